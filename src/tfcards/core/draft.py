@@ -1,0 +1,50 @@
+"""What a file held, before it becomes part of a collection: the value between formats and store."""
+
+from dataclasses import dataclass, field
+
+from tfcards.core.model import Card, Kind, NoteType, Review
+
+
+@dataclass(frozen=True, slots=True)
+class DraftNote:
+    """A note as read from a file. `type` names a built-in kind or one of the draft's note types."""
+
+    guid: str
+    kind: Kind
+    deck: str
+    fields: dict[str, str]
+    tags: tuple[str, ...] = ()
+    type: str = ""
+    cards: tuple[Card, ...] = ()  # scheduling that came with it; ids are the file's own
+    reviews: tuple[Review, ...] = ()
+    where: str = ""  # "file.md:12", for messages
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something a reader left out, and why."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything one file held."""
+
+    source: str
+    notes: tuple[DraftNote, ...]
+    types: tuple[NoteType, ...] = ()
+    media: dict[str, bytes] = field(default_factory=dict)
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What adding a draft did, by guid. Conflicts kept the learner's text."""
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
