@@ -1,0 +1,80 @@
+"""The words of a check: the decorator, the verdict, the learner's error. Nothing here talks to a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tfcards.labkit.lab import Lab
+
+
+class LearnerError(Exception):
+    """The learner's code is missing, raised, was too slow or gave something unusable.
+
+    Its text is a sentence for the learner; `traceback` holds the lines of their own files.
+    """
+
+    def __init__(self, sentence: str, traceback: str = "") -> None:
+        super().__init__(sentence)
+        self.traceback = traceback
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check found; true when it passed.
+
+    `observed` and `limit` say in words what was measured and what was asked. `share` is the part
+    of the points earned, 0 to 1 (all of them when passed).
+    """
+
+    passed: bool
+    message: str
+    observed: str = ""
+    limit: str = ""
+    share: float = 0.0
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One named question to the learner's code, and how it is graded. `timeout` is in seconds."""
+
+    function: Callable[[Lab], Verdict]
+    id: str
+    title: str
+    points: float
+    task: int
+    cards: tuple[str, ...]
+    visible: bool
+    after: tuple[str, ...]
+    timeout: float
+
+    def __call__(self, lab: Lab) -> Verdict:
+        return self.function(lab)
+
+
+def check(
+    id: str,  # noqa: A002
+    *,
+    title: str,
+    points: float = 1,
+    task: int = 1,
+    cards: tuple[str, ...] = (),
+    visible: bool = True,
+    after: tuple[str, ...] = (),
+    timeout: float = 20,
+) -> Callable[[Callable[[Lab], Verdict]], Check]:
+    """Make a function of `checks.py` a check.
+
+    All arguments must be constants: the app reads them without importing the file. `cards` come
+    due again when the check fails; `after` names checks that must have passed first.
+    """
+
+    def decorate(function: Callable[[Lab], Verdict]) -> Check:
+        return Check(function, id, title, points, task, cards, visible, after, timeout)
+
+    return decorate

@@ -1,0 +1,121 @@
+"""The judge's view of one lab: call the learner's code in the host, compare what comes back. No processes here."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from tfcards.labkit import compare
+from tfcards.labkit.api import LearnerError, Verdict
+from tfcards.labkit.values import Output
+
+
+class Caller(Protocol):
+    """Whatever runs the learner's code and answers by value."""
+
+    def call(self, request: Mapping[str, Any], timeout: float | None) -> Output:
+        """Run one request; raises LearnerError with a sentence for the learner."""
+
+
+class Lab:
+    """What a check is given.
+
+    `rng` is drawn from the judge's secret seed and is the same for a check whatever ran before;
+    `seed` is the attempt's public seed, which the learner's run has too (TFCARDS_SEED).
+    """
+
+    def __init__(
+        self, caller: Caller, check_id: str, *, secret: int, seed: int, folder: Path
+    ) -> None:
+        self._caller = caller
+        self._folder = folder
+        self.seed = seed
+        self.rng = np.random.default_rng([secret, zlib.crc32(check_id.encode())])
+
+    def call(
+        self,
+        target: str,
+        *args: Any,  # noqa: ANN401
+        raw: bool = False,
+        timeout: float | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Output:
+        """Call the learner's function `module.function` in the host.
+
+        Arrays arrive there as tf tensors, or as numpy arrays when `raw`. Raises LearnerError when
+        it is missing, raises, or takes longer than `timeout` seconds (what is left to the check).
+        """
+        request = {"op": "call", "target": target, "args": args, "kwargs": kwargs, "raw": raw}
+        return self._caller.call(request, timeout)
+
+    def host(self, name: str, *args: Any, timeout: float | None = None, **kwargs: Any) -> Output:  # noqa: ANN401
+        """Call function `name` of the lab's own host.py, in the host; arrays arrive as numpy."""
+        request = {"op": "host", "target": name, "args": args, "kwargs": kwargs, "raw": True}
+        return self._caller.call(request, timeout)
+
+    def artifact(self, path: str) -> Path:
+        """The judge's own copy of a file or folder that the learner's run left.
+
+        Raises LearnerError when the run did not leave it. In the host the same relative path works.
+        """
+        found = self._folder / "artifacts" / path
+        if not found.exists():
+            raise LearnerError(f"Your run did not leave `{path}`. Save it there and run again.")
+        return found
+
+    def source(self, name: str) -> str:
+        """The text of a submitted file: for advice in a message, never a reason to pass."""
+        return (self._folder / "files" / name).read_text("utf-8", "replace")
+
+    def close(
+        self,
+        observed: object,
+        expected: object,
+        tolerance: float = 1e-5,
+        *,
+        kind: str = "",
+        dtype: str = "",
+        what: str = "the result",
+    ) -> Verdict:
+        """Same shape, and no element further than `tolerance` (absolute) from the expected one.
+
+        `kind` ("tensor", "array", …) and `dtype` are asked for too when given; `what` names the
+        value in the sentences.
+        """
+        return compare.close(observed, expected, tolerance, compare.Asked(kind, dtype, what))
+
+    def equal(
+        self,
+        observed: object,
+        expected: object,
+        *,
+        kind: str = "",
+        dtype: str = "",
+        what: str = "the result",
+    ) -> Verdict:
+        """Exactly the same value and shape: arrays, numbers, text, lists, dicts."""
+        return compare.equal(observed, expected, compare.Asked(kind, dtype, what))
+
+    def at_least(self, observed: float, limit: float, sentence: str) -> Verdict:
+        """Passed when `observed` reaches `limit`; NaN never does. `sentence` names the quantity."""
+        passed = bool(observed >= limit)
+        return Verdict(passed, sentence, compare.number(observed), f"≥ {compare.number(limit)}")
+
+    def at_most(self, observed: float, limit: float, sentence: str) -> Verdict:
+        """Passed when `observed` does not exceed `limit`; NaN always does."""
+        passed = bool(observed <= limit)
+        return Verdict(passed, sentence, compare.number(observed), f"≤ {compare.number(limit)}")
+
+    def passed(self, message: str, *, observed: str = "", limit: str = "") -> Verdict:
+        """All points."""
+        return Verdict(passed=True, message=message, observed=observed, limit=limit)
+
+    def failed(
+        self, message: str, *, observed: str = "", limit: str = "", share: float = 0.0
+    ) -> Verdict:
+        """No points, or the `share` (0 to 1) of them that was earned."""
+        return Verdict(False, message, observed, limit, share)
