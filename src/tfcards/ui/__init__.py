@@ -1,0 +1,1 @@
+"""The window, drawn with Qt from what sessions say. No rules, SQL, file formats or clock here."""
