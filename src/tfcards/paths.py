@@ -25,3 +25,8 @@ def content_folder(name: str) -> Path:
     if bundled.is_dir():
         return bundled
     return Path(tfcards.__file__).parents[2] / name
+
+
+def own_folder(data: Path, name: str) -> Path:
+    """`decks` or `labs` that the learner added to the data folder; it need not exist."""
+    return data / "own" / name

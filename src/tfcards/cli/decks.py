@@ -1,0 +1,36 @@
+"""`tfcards deck`: proving deck files."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tfcards.cli.study import Json
+from tfcards.errors import BadInputError
+from tfcards.paths import content_folder
+
+app = typer.Typer(help="Check deck files.", no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Check deck files."""
+
+
+@app.command("check")
+def check(
+    path: Annotated[Path | None, typer.Argument(help="A deck file or a folder of them.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All built-in decks.")] = False,
+    run: Annotated[bool, typer.Option("--run", help="Also run every snippet.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Prove deck files: format, ids, sources, and with --run every snippet on this TensorFlow."""
+    from tfcards.sessions.deck_check import check as check_decks
+
+    if (path is None) != every:
+        raise typer.BadParameter("Name a file or folder, or use --all.")
+    report = check_decks([content_folder("decks") if path is None else path], run=run)
+    typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
+    if not report.is_fine:
+        raise typer.Exit(1)

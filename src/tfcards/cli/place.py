@@ -1,0 +1,34 @@
+"""Where a command works: the data folder it was given, its collection, and the labs it can see."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tfcards import clock
+from tfcards.labs import Lab, discover
+from tfcards.paths import content_folder, data_folder, own_folder
+
+
+class Place:
+    """The learner's data folder, opened only when a command needs it."""
+
+    def __init__(self, chosen: Path | None) -> None:
+        self.data = data_folder(chosen)
+
+    @contextmanager
+    def collection(self) -> Iterator["Collection"]:
+        """The open collection with the built-in decks in it; closed afterwards."""
+        from tfcards.sessions.library import add_decks
+        from tfcards.store import Collection
+
+        now = clock.now()
+        collection = Collection.open(self.data, now=now, zone=clock.zone())
+        try:
+            add_decks(collection, [content_folder("decks"), own_folder(self.data, "decks")], now)
+            yield collection
+        finally:
+            collection.close()
+
+    def labs(self) -> list[Lab]:
+        """Every lab with a sound manifest."""
+        return discover([content_folder("labs"), own_folder(self.data, "labs")])[0]

@@ -1,0 +1,249 @@
+"""A sitting of reviews: which card is up, what its buttons do, how to take it back. No Qt, no SQL."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from tfcards.core.marking import Marked, mark
+from tfcards.core.model import Card, Note, Rating, State
+from tfcards.core.queue import Queue, QueueEntry, arrange
+from tfcards.core.schedule import Answer, Scheduler
+from tfcards.core.wording import interval_text
+from tfcards.rendering import Colours, Side, card_html
+from tfcards.store import Collection
+
+LONGEST_ANSWER = timedelta(seconds=60)  # longer means the learner was away
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """How many cards of each sort are still to come today."""
+
+    new: int
+    learning: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a sitting came to. `recalled` is the share of seen-before cards not rated Again."""
+
+    reviews: int
+    again: int
+    new: int
+    minutes: float
+    recalled: float | None
+    waits_until: datetime | None
+
+
+class ReviewSession:
+    """Serves the cards of one deck (or all), saves each answer before the next card shows."""
+
+    def __init__(
+        self, collection: Collection, clock: Callable[[], datetime], deck_id: int | None = None
+    ) -> None:
+        self._collection = collection
+        self._clock = clock
+        self._deck_id = deck_id
+        self._schedulers: dict[int, Scheduler] = {}
+        self._shown: list[int] = []  # the card each undoable step was taken on
+        self._answers: list[Answer] = []
+        self._queue: Queue
+        self._picked: frozenset[int] = frozenset()
+        self._typed = ""
+        self.title = "All decks" if deck_id is None else self._deck_name(deck_id)
+        self.card: Card | None = None
+        self.note: Note | None = None
+        self.revealed = False
+        self.refresh()
+
+    # ---- what the screen shows
+
+    @property
+    def remaining(self) -> Remaining:
+        """The cards still to come, the one on screen included."""
+        return Remaining(*self._queue.remaining(including=self._entry))
+
+    @property
+    def done(self) -> int:
+        """Answers given in this sitting."""
+        return len(self._answers)
+
+    @property
+    def total(self) -> int:
+        """Answers given and cards to come: the full length of the progress bar."""
+        left = self.remaining
+        return self.done + left.new + left.learning + left.due
+
+    @property
+    def summary(self) -> Summary:
+        """The sitting so far, for the page shown when nothing is left."""
+        ratings = [(a.review.rating, a.review.state_before) for a in self._answers]
+        known = [rating for rating, state in ratings if state is State.REVIEW]
+        recalled = sum(rating is not Rating.AGAIN for rating in known) / len(known) if known else None
+        return Summary(
+            reviews=len(ratings),
+            again=sum(rating is Rating.AGAIN for rating, _ in ratings),
+            new=sum(state is State.NEW for _, state in ratings),
+            minutes=sum((a.review.duration for a in self._answers), timedelta(0))
+            / timedelta(minutes=1),
+            recalled=recalled,
+            waits_until=self._queue.waits_until,
+        )
+
+    @property
+    def marked(self) -> Marked:
+        """What the picks, ticks or typed text are worth, and why; the learner decides."""
+        if self.note is None:
+            return Marked(Rating.GOOD)
+        return mark(self.note, self._picked, self._typed)
+
+    @property
+    def suggested(self) -> Rating:
+        """The rating the answer so far speaks for."""
+        return self.marked.rating
+
+    def html(self, colours: Colours, size: int = 16) -> str:
+        """The question, or question and answer once revealed, for the card view."""
+        if self.card is None or self.note is None:
+            return ""
+        side = Side.ANSWER if self.revealed else Side.QUESTION
+        return card_html(
+            self.note,
+            self.card.ordinal,
+            side,
+            colours,
+            size=size,
+            picked=self._picked,
+            typed=self._typed,
+        )
+
+    def previews(self) -> dict[Rating, str]:
+        """When the card would come back for each rating: what is shown is what is applied."""
+        if self.card is None:
+            return {}
+        answers = self._scheduler(self.card.deck_id).preview(self.card, self._clock())
+        return {rating: interval_text(answer.interval) for rating, answer in answers.items()}
+
+    # ---- what the learner does
+
+    def reveal(self, typed: str = "") -> None:
+        """Turn the card over; `typed` is compared with the expected text."""
+        self._typed = typed
+        self.revealed = True
+
+    def pick(self, index: int) -> None:
+        """Choose or unchoose an option, or tick a key point."""
+        self._picked = self._picked ^ {index}
+
+    def rate(self, rating: Rating) -> None:
+        """Answer the card: on disk when this returns, then the next card is up."""
+        if self.card is None:
+            return
+        now = self._clock()
+        answer = self._scheduler(self.card.deck_id).answer(
+            self.card, rating, now, duration=min(now - self._started, LONGEST_ANSWER)
+        )
+        options = self._collection.options(self.card.deck_id)
+        tomorrow = self._today(now) + 1
+        self._collection.save_answer(
+            answer, bury_siblings_until=tomorrow if options.bury_siblings else None
+        )
+        self._answers.append(answer)
+        self._leave_card()
+        self._queue.put_back(replace_entry(self._entry, answer.card), now)
+        self._advance()
+
+    def bury(self) -> None:
+        """Put the card aside until tomorrow."""
+        if self.card is not None:
+            self._collection.bury([self.card.id], self._today(self._clock()) + 1)
+            self._leave_card()
+            self._advance()
+
+    def suspend(self) -> None:
+        """Put the card aside until the learner brings it back."""
+        if self.card is not None:
+            self._collection.suspend([self.card.id], suspended=True)
+            self._leave_card()
+            self._advance()
+
+    def flag(self, flag: int) -> None:
+        """Mark the card with a coloured flag (0 takes it off)."""
+        if self.card is not None:
+            self._collection.flag([self.card.id], flag)
+            self._shown.append(self.card.id)
+            self.card = replace(self.card, flag=flag)
+
+    def edit(self, fields: dict[str, str], tags: tuple[str, ...]) -> None:
+        """Change the note of the card on screen; its schedule stays."""
+        if self.note is None or self.card is None:
+            return
+        self._collection.edit_note(self.note.id, fields, tags, self._clock())
+        self._shown.append(self.card.id)
+        self._show_again(self.card.id)
+
+    def undo(self) -> str | None:
+        """Take the last step back, whatever it was; answers what it was, in words."""
+        undone = self._collection.undo()
+        if undone is None:
+            return None
+        card_id = self._shown.pop() if self._shown else None
+        if self._answers and self._answers[-1].card.id == card_id and undone.startswith("Answer"):
+            self._answers.pop()
+        self.refresh(first=card_id)
+        return undone
+
+    def redo(self) -> str | None:
+        """Do the undone step again."""
+        redone = self._collection.redo()
+        if redone is not None:
+            self.refresh()
+        return redone
+
+    def refresh(self, first: int | None = None) -> None:
+        """Read the queue anew: time has passed, or another page changed the collection."""
+        now = self._clock()
+        self._calendar = self._collection.calendar()
+        self._schedulers.clear()
+        day = self._today(now)
+        entries = self._collection.due(self._deck_id, day, now)
+        self._queue = arrange(entries, day)
+        if first is not None:
+            self._queue.bring_forward(first)
+        self._advance()
+
+    # ---- inside
+
+    def _leave_card(self) -> None:
+        if self.card is not None:
+            self._shown.append(self.card.id)
+
+    def _advance(self) -> None:
+        now = self._clock()
+        self._entry: QueueEntry | None = self._queue.next(now)
+        self._started = now
+        self._picked, self._typed, self.revealed = frozenset(), "", False
+        if self._entry is None:
+            self.card = self.note = None
+        else:
+            self._load(self._entry.card_id)
+
+    def _show_again(self, card_id: int) -> None:
+        self._load(card_id)
+
+    def _load(self, card_id: int) -> None:
+        self.card = self._collection.card(card_id)
+        self.note = self._collection.note(self.card.note_id)
+
+    def _today(self, now: datetime) -> int:
+        return self._calendar.day(now)
+
+    def _scheduler(self, deck_id: int) -> Scheduler:
+        if deck_id not in self._schedulers:
+            options = self._collection.options(deck_id)
+            self._schedulers[deck_id] = Scheduler(options, self._calendar)
+        return self._schedulers[deck_id]
+
+    def _deck_name(self, deck_id: int) -> str:
+        return next(deck.name for deck in self._collection.decks() if deck.id == deck_id)

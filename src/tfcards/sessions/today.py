@@ -1,0 +1,82 @@
+"""The first page: what is due, deck by deck, and which labs are close to opening."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tfcards.core.model import DeckCounts
+from tfcards.labs import Lab
+from tfcards.sessions.labs import LabRow, LabState, lab_rows
+from tfcards.store import Collection
+
+SECONDS_A_REVIEW, SECONDS_A_NEW_CARD = 8, 30
+LABS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DeckRow:
+    """One deck in the tree; its numbers include its sub-decks."""
+
+    deck_id: int
+    name: str
+    full_name: str
+    depth: int
+    new: int
+    learning: int
+    due: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What the day holds. `minutes` is an estimate for all of it."""
+
+    decks: tuple[DeckRow, ...]
+    new: int
+    learning: int
+    due: int
+    minutes: int
+    reviewed: int
+    labs: tuple[LabRow, ...]
+
+
+def today(
+    collection: Collection, labs: Sequence[Lab], clock: Callable[[], datetime]
+) -> Today:
+    """Read the day from the collection."""
+    now = clock()
+    day = collection.calendar().day(now)
+    decks = tuple(_deck_row(counts) for counts in collection.counts(day, now))
+    roots = [row for row in decks if row.depth == 0]
+    new, learning, due = (
+        sum(getattr(row, what) for row in roots) for what in ("new", "learning", "due")
+    )
+    seconds = (learning + due) * SECONDS_A_REVIEW + new * SECONDS_A_NEW_CARD
+    return Today(
+        decks=decks,
+        new=new,
+        learning=learning,
+        due=due,
+        minutes=round(seconds / 60),
+        reviewed=collection.reviewed_on(day),
+        labs=_closest(lab_rows(collection, labs, clock)),
+    )
+
+
+def _deck_row(counts: DeckCounts) -> DeckRow:
+    *parents, name = counts.deck.name.split("::")
+    return DeckRow(
+        counts.deck.id, name, counts.deck.name, len(parents),
+        counts.new, counts.learning, counts.due, counts.total,
+    )  # fmt: skip
+
+
+def _closest(rows: list[LabRow]) -> tuple[LabRow, ...]:
+    unfinished = [row for row in rows if row.state is not LabState.PASSED]
+    return tuple(sorted(unfinished, key=_distance)[:LABS_SHOWN])
+
+
+def _distance(row: LabRow) -> tuple[bool, int, int, int]:
+    """Begun and open labs first, then those with the fewest labs and cards missing."""
+    unlock = row.unlock
+    return (not unlock.is_open, len(unlock.labs_missing), len(unlock.missing), row.lab.stage)

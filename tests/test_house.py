@@ -1,0 +1,81 @@
+"""The house rules, as tools check them: lint, types, layers, and papers in step with the program."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+import tfcards
+from tfcards.cli import app
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*command):
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def verdict(done):
+    return f"{done.stdout}\n{done.stderr}"
+
+
+def test_lint():
+    done = run("ruff", "check", "src", "tests", "labs", "scripts", "bench")
+    assert done.returncode == 0, verdict(done)
+
+
+def test_format():
+    done = run("ruff", "format", "--check", "src", "tests", "scripts", "bench")
+    assert done.returncode == 0, verdict(done)
+
+
+def test_types():
+    done = run("mypy")
+    assert done.returncode == 0, verdict(done)
+
+
+def test_layers():
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, verdict(done)
+
+
+def test_version_is_in_the_changelog():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == tfcards.__version__
+    assert f"## [{tfcards.__version__}]" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def commands():
+    root = get_command(app)
+    for name, command in root.commands.items():
+        children = getattr(command, "commands", None)
+        if children:
+            yield from ((f"{name} {child}", found) for child, found in children.items())
+        else:
+            yield name, command
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()))
+def test_every_command_has_help_and_is_in_the_guide(name, command):
+    assert command.help
+    assert f"tfcards {name}" in (ROOT / "docs" / "guide.md").read_text()
+
+
+def test_links_in_the_papers_lead_somewhere():
+    for paper in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", paper.read_text()):
+            assert (paper.parent / target).exists(), f"{paper.name} points at {target}"
+
+
+def test_every_module_says_what_it_is():
+    for module in (ROOT / "src").rglob("*.py"):
+        assert module.read_text().startswith('"""'), module
