@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tfcards.errors import BadInputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +13,17 @@ class Calendar:
 
     zone: str = "UTC"
     rollover_hour: int = 4
+
+    def __post_init__(self) -> None:
+        """Refuse a zone or hour that does not exist."""
+        if not 0 <= self.rollover_hour <= 23:
+            raise BadInputError("The hour at which a new day begins must be 0 to 23.")
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise BadInputError(
+                f"There is no time zone {self.zone!r}. Use a name such as Europe/Berlin or UTC."
+            ) from error
 
     def day(self, moment: datetime) -> int:
         """The learner's day that `moment` (aware) falls in, as a date ordinal."""

@@ -10,6 +10,13 @@ DEFAULT_PARAMETERS = (
     1.4835, 0.0614, 0.2629, 1.6483, 0.6014, 1.8729, 0.5425, 0.0912, 0.0658, 0.1542,
 )  # fmt: skip  # FSRS-6 defaults, as published with fsrs 6
 
+PARAMETER_BOUNDS = (
+    (0.001, 100.0), (0.001, 100.0), (0.001, 100.0), (0.001, 100.0), (1.0, 10.0), (0.001, 4.0),
+    (0.001, 4.0), (0.001, 0.75), (0.0, 4.5), (0.0, 0.8), (0.001, 3.5), (0.001, 5.0), (0.001, 0.25),
+    (0.001, 0.9), (0.0, 4.0), (0.0, 1.0), (1.0, 6.0), (0.0, 2.0), (0.0, 2.0), (0.0, 0.8),
+    (0.1, 0.8),
+)  # fmt: skip  # what FSRS-6 allows each parameter to be
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -28,7 +35,7 @@ class Options:
 
     def __post_init__(self) -> None:
         """Refuse values the scheduler could not use."""
-        problems = [sentence for sentence in _problems(self) if sentence]
+        problems = _problems(self)
         if problems:
             raise BadInputError("Deck options: " + " ".join(problems))
 
@@ -45,4 +52,16 @@ def _problems(options: Options) -> list[str]:
         (options.leech_lapses >= 0, "leech lapses must be 0 (off) or more."),
         (len(options.parameters) == 21, "FSRS-6 takes 21 parameters."),
     ]
-    return ["" if fine else sentence for fine, sentence in checks]
+    wrong = [sentence for fine, sentence in checks if not fine]
+    return wrong + _parameter_problems(options.parameters)
+
+
+def _parameter_problems(parameters: tuple[float, ...]) -> list[str]:
+    # "not (low <= x <= high)" also catches NaN, which is smaller and larger than nothing
+    return [
+        f"FSRS parameter {number} must be {low:g} to {high:g}, not {value:g}."
+        for number, (value, (low, high)) in enumerate(
+            zip(parameters, PARAMETER_BOUNDS, strict=False), start=1
+        )
+        if not low <= value <= high
+    ]

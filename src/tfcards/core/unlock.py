@@ -1,0 +1,125 @@
+"""When a lab opens: enough of its cards are likely recalled now, and the labs before it passed."""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+SECONDS_A_REVIEW = 8
+SECONDS_A_NEW_CARD = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a lab asks for: a `share` of the cards (tags or guids) at `recall`, and labs passed."""
+
+    cards: tuple[str, ...]
+    recall: float = 0.8
+    share: float = 0.8
+    labs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """One card a lab asks for: its note's guid, and its predicted recall now (None: never seen)."""
+
+    guid: str
+    recall: float | None
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """Whether a lab is open, and what is missing.
+
+    `known` of `total` cards are at the asked recall and `needed` must be. `missing` has the guids
+    of all cards that are not, quickest to mend first. `minutes` estimates the study of as many of
+    them as are needed. `reason` says it in a sentence.
+    """
+
+    is_open: bool
+    known: int
+    needed: int
+    total: int
+    missing: tuple[str, ...]
+    labs_missing: tuple[str, ...]
+    minutes: int
+    reason: str
+
+
+def evaluate(
+    requirement: Requirement,
+    prerequisites: Sequence[Prerequisite],
+    passed_labs: Collection[str],
+    *,
+    begun: bool,
+) -> Unlock:
+    """Whether a lab is open to a learner who has these cards and passed these labs.
+
+    A lab that was begun stays open whatever is forgotten. Suspended cards do not count. A lab that
+    asks for cards of which the collection has none stays closed.
+    """
+    counted = [card for card in prerequisites if not card.suspended]
+    unknown = sorted(
+        (card for card in counted if not _is_known(card, requirement.recall)), key=_effort
+    )
+    known = len(counted) - len(unknown)
+    needed = math.ceil(requirement.share * len(counted) - 1e-9)
+    lacking = unknown[: max(0, needed - known)]
+    labs_missing = tuple(lab for lab in requirement.labs if lab not in passed_labs)
+    absent = bool(requirement.cards) and not prerequisites
+    is_open = begun or not (lacking or labs_missing or absent)
+    return Unlock(
+        is_open=is_open,
+        known=known,
+        needed=needed,
+        total=len(counted),
+        missing=tuple(dict.fromkeys(card.guid for card in unknown)),
+        labs_missing=labs_missing,
+        minutes=_minutes(lacking),
+        reason=(
+            _open_reason(known, len(counted), begun=begun)
+            if is_open
+            else _closed_reason(lacking, len(counted), labs_missing, absent=absent)
+        ),
+    )
+
+
+def _is_known(card: Prerequisite, recall: float) -> bool:
+    return card.recall is not None and card.recall >= recall
+
+
+def _effort(card: Prerequisite) -> tuple[bool, float]:
+    """Cards seen before come first, those nearest to being known before the others."""
+    return (card.recall is None, -(card.recall or 0.0))
+
+
+def _minutes(cards: Sequence[Prerequisite]) -> int:
+    new = sum(card.recall is None for card in cards)
+    seconds = (len(cards) - new) * SECONDS_A_REVIEW + new * SECONDS_A_NEW_CARD
+    return math.ceil(seconds / 60)
+
+
+def _open_reason(known: int, total: int, *, begun: bool) -> str:
+    if begun:
+        return "Open: you have begun it."
+    if not total:
+        return "Open: it asks for no cards."
+    return f"Open: you know {known} of its {_counted(total, 'card')}."
+
+
+def _closed_reason(
+    lacking: Sequence[Prerequisite], total: int, labs: Sequence[str], *, absent: bool
+) -> str:
+    sentences = []
+    if absent:
+        sentences.append("Import its cards first: none of them is in your collection.")
+    if lacking:
+        minutes = _counted(_minutes(lacking), "minute")
+        sentences.append(f"Know {len(lacking)} more of {_counted(total, 'card')}: about {minutes}.")
+    if labs:
+        sentences.append(f"Pass {' and '.join(labs)} first.")
+    return " ".join(sentences)
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
