@@ -1,0 +1,148 @@
+"""The charts that pyqtgraph draws. Import this late: it loads pyqtgraph and numpy.
+
+Pens are 1 px wide: wider ones make pyqtgraph ten to forty times slower.
+"""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from tfcards.ui.theme import Space, Step, Theme
+
+Points = Sequence[tuple[float, float]]
+
+_COLUMNS = 3
+_VALIDATION = "validation"
+
+
+class Charts(QWidget):
+    """A grid of charts, one per metric, each with its curves and a legend."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._charts: dict[str, _Chart] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(Space.SMALL)
+
+    def draw(self, metrics: Mapping[str, Mapping[str, Points]]) -> None:
+        """Shows these metrics and no others; charts that stay keep their place."""
+        for name in [name for name in self._charts if name not in metrics]:
+            chart = self._charts.pop(name)
+            self._grid.removeWidget(chart)
+            chart.deleteLater()
+        for name, curves in metrics.items():
+            if name not in self._charts:
+                self._add(name)
+            self._charts[name].draw(curves)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draws with another theme."""
+        self._theme = theme
+        for chart in self._charts.values():
+            chart.set_theme(theme)
+
+    def picture(self) -> QPixmap:
+        """The charts as they stand, at twice the screen's size."""
+        picture = QPixmap(self.size() * 2)
+        picture.setDevicePixelRatio(2)
+        picture.fill(self._theme.window)
+        self.render(picture)
+        return picture
+
+    def _add(self, name: str) -> None:
+        chart = _Chart(name, self._theme, self)
+        place = len(self._charts)
+        self._charts[name] = chart
+        self._grid.addWidget(chart, place // _COLUMNS, place % _COLUMNS)
+
+
+class _Chart(QFrame):
+    """One metric: its name, each curve's colour and last value, and the curves."""
+
+    def __init__(self, name: str, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self._name = name
+        self._theme = theme
+        self._last: dict[str, float] = {}
+        self._curves: dict[str, pg.PlotDataItem] = {}
+        self._legend = QLabel()
+        self._legend.setProperty("role", "caption")
+        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        self._plot = pg.PlotWidget(self)
+        self._plot.setAccessibleName(f"Curve of {name}")
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setMenuEnabled(False)
+        self._plot.setMouseEnabled(x=False, y=False)
+        self._plot.hideButtons()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.MEDIUM, Space.SMALL, Space.SMALL, Space.HAIR)
+        column.setSpacing(Space.HAIR)
+        column.addWidget(self._legend)
+        column.addWidget(self._plot, 1)
+        self.set_theme(theme)
+
+    def draw(self, curves: Mapping[str, Points]) -> None:
+        """Shows these curves and no others."""
+        for label in [label for label in self._curves if label not in curves]:
+            self._plot.removeItem(self._curves.pop(label))
+        self._last = {label: points[-1][1] for label, points in curves.items()}
+        for label, points in curves.items():
+            if label not in self._curves:
+                self._curves[label] = self._plot.plot(antialias=True)
+                self._dress(label)
+            curve = self._curves[label]
+            curve.setData([x for x, _ in points], [y for _, y in points])
+            curve.setSymbol("o" if len(points) == 1 else None)
+        self._write_legend()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draws with another theme."""
+        self._theme = theme
+        self._plot.setBackground(theme.surface)
+        self._plot.showGrid(x=True, y=True, alpha=0.12)
+        for side in ("left", "bottom"):
+            axis = self._plot.getAxis(side)
+            axis.setPen(pg.mkPen(theme.line))
+            axis.setTextPen(pg.mkPen(theme.muted))
+            axis.setTickFont(theme.font(Step.CAPTION))
+        for label in self._curves:
+            self._dress(label)
+        self._write_legend()
+
+    def _write_legend(self) -> None:
+        theme = self._theme
+        parts = [f"<b style="color:{theme.text}">{escape(self._name.replace('_', ' '))}</b>"]
+        for label, value in self._last.items():
+            line = f'<span style="color:{self._colour(label)}">●</span>'
+            number = f'<span style="color:{theme.text}">{value:.3g}</span>'
+            parts.append(f"{line} {escape(label)} {number}")
+        self._legend.setText("&nbsp;&nbsp; ".join(parts))
+
+    def _dress(self, label: str) -> None:
+        pen = pg.mkPen(self._colour(label), width=1)
+        is_owned_validation = _owner(label) and label.endswith(_VALIDATION)
+        pen.setStyle(Qt.PenStyle.DashLine if is_owned_validation else Qt.PenStyle.SolidLine)
+        self._curves[label].setPen(pen)
+        self._curves[label].setSymbolPen(pen)
+        self._curves[label].setSymbolBrush(self._colour(label))
+
+    def _colour(self, label: str) -> str:
+        """Training and validation differ; with several workers each has its own colour."""
+        theme = self._theme
+        if not _owner(label):
+            return theme.hard if label == _VALIDATION else theme.accent
+        owners = list(dict.fromkeys(_owner(name) for name in self._last))
+        inks = (theme.accent, theme.hard, theme.good, theme.easy, theme.again)
+        return inks[owners.index(_owner(label)) % len(inks)]
+
+
+def _owner(label: str) -> str:
+    """The worker in `worker-1 validation`; nothing when there is but one."""
+    return label.removesuffix(_VALIDATION).removesuffix("training").strip()

@@ -1,0 +1,119 @@
+"""Live curves of a run: one chart per metric, training beside validation. Reads no events.
+
+pyqtgraph and numpy are loaded when the first point arrives, never at the start of the window.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from tfcards.ui.icons import icon
+from tfcards.ui.theme import Space, Theme
+
+if TYPE_CHECKING:
+    from tfcards.ui.charts import Charts
+
+Points = Sequence[tuple[float, float]]
+
+MOST_POINTS = 800
+REDRAW_MS = 100
+_EMPTY = "Curves are drawn here as soon as your code trains a model."
+
+
+class Curves(QWidget):
+    """Every metric of a run, redrawn ten times a second at most."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._series: dict[str, Points] = {}
+        self._charts: Charts | None = None
+        self.redraws = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REDRAW_MS)
+        self._timer.timeout.connect(self._draw)
+        self._empty = QLabel(_EMPTY)
+        self._empty.setProperty("role", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._save = QToolButton(self)
+        self._save.setIcon(icon("save"))
+        self._save.setToolTip("Save the curves as a picture")
+        self._save.setAccessibleName("Save the curves as a picture")
+        self._save.clicked.connect(self._choose_file)
+        self._save.hide()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
+        self._row.addWidget(self._empty, 1)
+        self._row.addWidget(self._save, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_series(self, series: Mapping[str, Points]) -> None:
+        """Draws these points soon; a later call before then replaces them."""
+        self._series = dict(series)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draws with another theme."""
+        self._theme = theme
+        if self._charts is not None:
+            self._charts.set_theme(theme)
+
+    def save_picture(self, path: Path) -> None:
+        """Writes the charts as they stand into a picture file (PNG), at twice the screen's size."""
+        if self._charts is not None:
+            self._draw()
+            self._charts.picture().save(str(path))
+
+    def _draw(self) -> None:
+        drawn = {name: thin(points) for name, points in self._series.items() if points}
+        if drawn and self._charts is None:
+            self._load_charts()
+        has_curves = bool(drawn)
+        self._empty.setVisible(not has_curves)
+        self._save.setVisible(has_curves)
+        if self._charts is not None:
+            self._charts.setVisible(has_curves)
+            self._charts.draw(grouped(drawn))
+            self.redraws += 1
+
+    def _load_charts(self) -> None:
+        from tfcards.ui.charts import Charts  # noqa: PLC0415  # loads pyqtgraph and numpy
+
+        self._charts = Charts(self._theme, self)
+        self._row.insertWidget(1, self._charts, 1)
+
+    def _choose_file(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, "Save the curves", "curves.png", "PNG (*.png)")
+        if name:
+            self.save_picture(Path(name).with_suffix(".png"))
+
+
+def thin(points: Points, most: int = MOST_POINTS) -> list[tuple[float, float]]:
+    """At most `most` points that keep the first, the last, and every peak and dip."""
+    if len(points) <= most:
+        return list(points)
+    size = -(-(len(points) - 2) * 2 // (most - 2))
+    kept = [points[0]]
+    for start in range(1, len(points) - 1, size):
+        part = points[start : min(start + size, len(points) - 1)]
+        ends = {min(part, key=lambda p: p[1]), max(part, key=lambda p: p[1])}
+        kept += sorted(ends)
+    kept.append(points[-1])
+    return kept
+
+
+def grouped(series: Mapping[str, Points]) -> dict[str, dict[str, Points]]:
+    """Metric -> label -> points; `val_loss` joins `loss`, `worker-1/loss` too under its worker."""
+    groups: dict[str, dict[str, Points]] = {}
+    for name, points in series.items():
+        owner, _, metric = name.rpartition("/")
+        is_validation = metric.startswith("val_")
+        label = "validation" if is_validation else "training"
+        if owner:
+            label = f"{owner} {label}" if is_validation else owner
+        groups.setdefault(metric.removeprefix("val_"), {})[label] = points
+    return groups
