@@ -30,13 +30,14 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything one file held."""
+    """Everything one file held. `about` is what the file says of itself: id, licence, sections."""
 
     source: str
     notes: tuple[DraftNote, ...]
     types: tuple[NoteType, ...] = ()
     media: dict[str, bytes] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
+    about: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The colours and fonts a card is drawn with; values come from the window's theme, never from here."""
+"""The colours and fonts a card is drawn with; values come from the window, never from here."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,166 @@
+"""A Draft to the text of a deck file, such that reading it gives the same notes again."""
+
+from collections.abc import Iterator
+
+from tfcards.core.draft import Draft, DraftNote
+from tfcards.core.markdown import parse, split_question
+from tfcards.core.model import Kind
+from tfcards.errors import BadInputError
+from tfcards.formats import front_matter
+from tfcards.formats.attributes import Heading, is_id, slug, write_heading
+from tfcards.formats.deck_kinds import SECTIONS, guess_kind, split_body
+from tfcards.formats.front_matter import FrontMatter
+from tfcards.formats.snippets import snippets
+
+
+def write(draft: Draft) -> str:
+    """The draft as a deck file.
+
+    What `draft.about` says (id, licence, sections) is kept where it fits the notes. Text that
+    would break the file's structure is changed to Markdown that means the same: headings of
+    level 1 to 3 become level 4 or more, a rule `---` in a question becomes `***`.
+
+    Raises:
+        BadInputError: a note has a type of its own, or the draft is empty.
+    """
+    if not draft.notes:
+        raise BadInputError(f"{draft.source}: there are no notes to write as a deck.")
+    front = _front(draft)
+    titles = _sections(draft, front)
+    parts = [front_matter.write(front)]
+    current = ""
+    for note in draft.notes:
+        section, own = _own_tags(note, front, titles)
+        if section != current:
+            parts.append(write_heading(1, Heading(titles[section], id=section)) + "\n")
+            current = section
+        parts.append(_question(note, front, own))
+    return "\n".join(parts)
+
+
+def _front(draft: Draft) -> FrontMatter:
+    about, notes = draft.about, draft.notes
+    deck = about.get("deck") or notes[0].deck
+    tags = tuple(about.get("tags", "").split())
+    source = about.get("source", "")
+    version = about.get("tensorflow", "")
+    runnable = [note for note in notes if snippets(note)]
+    last = deck.rpartition("::")[2]
+    return FrontMatter(
+        deck=deck,
+        id=about.get("id") or slug(last.lstrip("0123456789 ")) or "deck",
+        tags=tags if all(note.tags[: len(tags)] == tags for note in notes) else (),
+        source=source if all(note.fields.get("Source") for note in notes) else "",
+        licence=about.get("licence", ""),
+        tensorflow=version if all(_verified(note) for note in runnable) else "",
+    )
+
+
+def _sections(draft: Draft, front: FrontMatter) -> dict[str, str]:
+    """The titles of the sections by slug; none if a note outside follows one inside a section."""
+    titles = {
+        key.removeprefix("section "): title
+        for key, title in draft.about.items()
+        if key.startswith("section ")
+    }
+    found = [_own_tags(note, front, titles)[0] for note in draft.notes]
+    inside = found.index(next(filter(None, found), ""))
+    return titles if all(found[inside:]) else {}
+
+
+def _own_tags(
+    note: DraftNote, front: FrontMatter, titles: dict[str, str]
+) -> tuple[str, tuple[str, ...]]:
+    """The section a note belongs to ("" for none), and its tags but those of file and section."""
+    tags = note.tags[len(front.tags) :]
+    owner, _, section = tags[0].partition("::") if tags else ("", "", "")
+    if owner == front.id and section in titles:
+        return section, tags[1:]
+    return "", tags
+
+
+def _question(note: DraftNote, front: FrontMatter, tags: tuple[str, ...]) -> str:
+    if note.kind is Kind.TEMPLATE:
+        sentence = f"Note {note.guid} has a note type of its own and cannot be written as a deck."
+        raise BadInputError(sentence)
+    title, more = split_question(_closed(note.fields.get("Question", "")))
+    more = _without_rules(_nested(more))
+    body = _body(note.kind, more, _nested(_closed(note.fields.get("Answer", ""))))
+    heading = Heading(
+        title,
+        id=note.guid if is_id(note.guid) else "",
+        classes=() if _is_plain(note.kind, title, body) else (note.kind.value,),
+        values=dict(_values(note, front, tags)),
+    )
+    parts = [write_heading(2, heading), body]
+    for name in SECTIONS:
+        text = note.fields.get(name, "")
+        if text and not (name == "Source" and text == front.source):
+            parts.append(f"### {name}\n{_nested(_closed(text))}")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _is_plain(kind: Kind, title: str, body: str) -> bool:
+    return kind is Kind.BASIC and guess_kind(title, body) is Kind.BASIC
+
+
+def _values(
+    note: DraftNote, front: FrontMatter, tags: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    if not is_id(note.guid):
+        yield "guid", note.guid
+    if note.deck != front.deck:
+        yield "deck", note.deck
+    version = _verified(note) if tags else ""
+    if version:
+        tags = tags[:-1]
+    level = tags[-1].removeprefix("level::") if tags else ""
+    if level in ("1", "2", "3") and tags[-1] == f"level::{level}":
+        tags = tags[:-1]
+        yield "level", level
+    if tags:
+        yield "tags", " ".join(tags)
+    if version and (version != front.tensorflow or not snippets(note)):
+        yield "verified", version
+
+
+def _verified(note: DraftNote) -> str:
+    last = note.tags[-1] if note.tags else ""
+    return last.removeprefix("verified::") if last.startswith("verified::") else ""
+
+
+def _body(kind: Kind, more: str, answer: str) -> str:
+    """What stands below the heading: with a line `---` only where reading would need it."""
+    without = "\n\n".join(part for part in (more, answer) if part)
+    if split_body(kind, without) == (more, answer):
+        return without
+    return "\n\n".join(part for part in (more, "---", answer) if part)
+
+
+def _nested(text: str) -> str:
+    """The text with its headings below level 3, so that they do not end the part they are in."""
+    lines = text.split("\n")
+    for token in parse(text):
+        if token.type == "heading_open" and token.level == 0 and token.map and token.tag < "h4":
+            first = token.map[0]
+            indent = len(lines[first]) - len(lines[first].lstrip())
+            lines[first] = "###" + lines[first][indent:]
+    return "\n".join(lines)
+
+
+def _without_rules(text: str) -> str:
+    lines = text.split("\n")
+    for token in parse(text):
+        if token.type == "hr" and token.level == 0 and token.map:
+            lines[token.map[0]] = "***"
+    return "\n".join(lines)
+
+
+def _closed(text: str) -> str:
+    """The text with an open fence at its end closed, which would swallow what follows."""
+    last = next((token for token in reversed(parse(text)) if token.level == 0), None)
+    if last is None or last.type != "fence" or last.map is None:
+        return text
+    closing = text.split("\n")[last.map[1] - 1].strip()
+    is_closed = last.map[1] - last.map[0] > 1 and set(closing) == {last.markup[0]}
+    return text if is_closed and len(closing) >= len(last.markup) else f"{text}\n{last.markup}"
