@@ -118,12 +118,16 @@ class _Chart(QFrame):
 
     def _write_legend(self) -> None:
         theme = self._theme
-        parts = [f"<b style="color:{theme.text}">{escape(self._name.replace('_', ' '))}</b>"]
+        parts = [self._name_in_bold()]
         for label, value in self._last.items():
             line = f'<span style="color:{self._colour(label)}">●</span>'
             number = f'<span style="color:{theme.text}">{value:.3g}</span>'
             parts.append(f"{line} {escape(label)} {number}")
         self._legend.setText("&nbsp;&nbsp; ".join(parts))
+
+    def _name_in_bold(self) -> str:
+        name = escape(self._name.replace("_", " "))
+        return f'<b style="color:{self._theme.text}">{name}</b>'
 
     def _dress(self, label: str) -> None:
         pen = pg.mkPen(self._colour(label), width=1)
