@@ -7,10 +7,17 @@ from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from tfcards import clock
 from tfcards.errors import TfcardsError, UnavailableError
 from tfcards.paths import content_folder, data_folder, own_folder
+
+if TYPE_CHECKING:  # loaded after the first paint
+    from tfcards.core.draft import Draft
+    from tfcards.labs import Lab
+    from tfcards.store import Collection
+    from tfcards.ui.desktop import Desktop
 
 log = logging.getLogger("tfcards")
 
@@ -27,7 +34,7 @@ def run(data: Path | None = None) -> int:
             f"Qt cannot start here: {error}. `make install` in the project folder names the system "
             "packages that are missing; `tfcards review` works without a window."
         ) from error
-    desktop = Desktop(folder, sys.argv)
+    desktop = Desktop(folder, sys.argv[:1])
     if desktop.raise_running():
         return 0
     return Application(desktop, folder).run()
@@ -40,52 +47,55 @@ class Application:
         self._desktop = desktop
         self._folder = folder
         self._collection: Collection | None = None
-        self._labs: list[Lab] = []
 
     def run(self) -> int:
         """Paint first; everything that takes time comes after."""
         sys.excepthook = self._report_bug
         self._desktop.show()
-        self._desktop.in_background(self._load_code, self._open)
+        self._desktop.in_background(self._load, self._open)
         code = self._desktop.stay()
         if self._collection is not None:
             self._collection.close()
         return code
 
-    def _load_code(self) -> None:
-        """Import what the pages need (SQLModel takes most of it) while the window is up."""
-        from tfcards import formats, sessions, store  # noqa: F401  # loaded for later
+    def _load(self) -> "list[Lab]":
+        """Import what the pages need and find the labs, while the window is up already."""
         from tfcards.labs import discover
+        from tfcards.sessions import library, today  # noqa: F401  # brings store and rendering
 
-        folders = [content_folder("labs"), own_folder(self._folder, "labs")]
-        self._labs, problems = discover(folders)
+        labs, problems = discover([content_folder("labs"), own_folder(self._folder, "labs")])
         for problem in problems:
             log.warning("%s", problem)
+        return labs
 
-    def _open(self, _: None) -> None:
+    def _open(self, labs: "list[Lab]") -> None:
         from tfcards.store import Collection
+        from tfcards.ui.context import Context
 
+        now = clock.now()
         try:
-            now = clock.now()
             self._collection = Collection.open(self._folder, now=now, zone=clock.zone())
         except TfcardsError as error:
-            self._desktop.give_up(str(error))
+            self._desktop.give_up(error)
             return
-        self._desktop.open(self._collection, self._labs, clock.now, self._folder)
-        self._read_decks(now)
+        self._desktop.open(Context(self._collection, labs, clock.now, self._folder))
+        self._read_decks(self._collection, now)
 
-    def _read_decks(self, now: datetime) -> None:
+    def _read_decks(self, collection: "Collection", now: datetime) -> None:
         """Bring new or changed deck files in: reading off the GUI thread, adding on it."""
         from tfcards import formats
         from tfcards.sessions.library import add_deck, changed_decks
 
-        collection = self._collection
+        def read(file: Path) -> "tuple[Path, Draft]":
+            return file, formats.read(file)
+
+        def add(found: "tuple[Path, Draft]") -> None:
+            add_deck(collection, *found, now)
+            self._desktop.refresh()
+
         folders = [content_folder("decks"), own_folder(self._folder, "decks")]
         for file in changed_decks(collection, folders):
-            self._desktop.in_background(
-                lambda file=file: (file, formats.read(file)),
-                lambda read: (add_deck(collection, *read, now), self._desktop.refresh()),
-            )
+            self._desktop.in_background(lambda file=file: read(file), add)
 
     def _report_bug(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

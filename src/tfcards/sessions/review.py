@@ -49,6 +49,9 @@ class ReviewSession:
         self._shown: list[int] = []  # the card each undoable step was taken on
         self._answers: list[Answer] = []
         self._queue: Queue
+        self._entry: QueueEntry | None
+        self._started: datetime
+        self._turned_at: datetime | None = None
         self._picked: frozenset[int] = frozenset()
         self._typed = ""
         self.title = "All decks" if deck_id is None else self._deck_name(deck_id)
@@ -118,11 +121,18 @@ class ReviewSession:
             typed=self._typed,
         )
 
+    def text(self) -> str:
+        """The same as plain Markdown, for a terminal."""
+        if self.note is None:
+            return ""
+        sides = ("Question", "Answer") if self.revealed else ("Question",)
+        return "\n\n".join(filter(None, (self.note.fields.get(side, "") for side in sides)))
+
     def previews(self) -> dict[Rating, str]:
         """When the card would come back for each rating: what is shown is what is applied."""
         if self.card is None:
             return {}
-        answers = self._scheduler(self.card.deck_id).preview(self.card, self._clock())
+        answers = self._scheduler(self.card.deck_id).preview(self.card, self._recalled_at)
         return {rating: interval_text(answer.interval) for rating, answer in answers.items()}
 
     # ---- what the learner does
@@ -131,6 +141,7 @@ class ReviewSession:
         """Turn the card over; `typed` is compared with the expected text."""
         self._typed = typed
         self.revealed = True
+        self._turned_at = self._clock()
 
     def pick(self, index: int) -> None:
         """Choose or unchoose an option, or tick a key point."""
@@ -140,33 +151,30 @@ class ReviewSession:
         """Answer the card: on disk when this returns, then the next card is up."""
         if self.card is None:
             return
-        now = self._clock()
         answer = self._scheduler(self.card.deck_id).answer(
-            self.card, rating, now, duration=min(now - self._started, LONGEST_ANSWER)
+            self.card, rating, self._recalled_at, duration=self._thinking_time()
         )
         options = self._collection.options(self.card.deck_id)
-        tomorrow = self._today(now) + 1
+        tomorrow = answer.review.day + 1
         self._collection.save_answer(
             answer, bury_siblings_until=tomorrow if options.bury_siblings else None
         )
         self._answers.append(answer)
-        self._leave_card()
-        self._queue.put_back(replace_entry(self._entry, answer.card), now)
+        self._shown.append(self.card.id)
+        self._queue.put_back(QueueEntry.of(answer.card))
         self._advance()
 
     def bury(self) -> None:
         """Put the card aside until tomorrow."""
         if self.card is not None:
             self._collection.bury([self.card.id], self._today(self._clock()) + 1)
-            self._leave_card()
-            self._advance()
+            self._put_aside()
 
     def suspend(self) -> None:
         """Put the card aside until the learner brings it back."""
         if self.card is not None:
             self._collection.suspend([self.card.id], suspended=True)
-            self._leave_card()
-            self._advance()
+            self._put_aside()
 
     def flag(self, flag: int) -> None:
         """Mark the card with a coloured flag (0 takes it off)."""
@@ -181,7 +189,7 @@ class ReviewSession:
             return
         self._collection.edit_note(self.note.id, fields, tags, self._clock())
         self._shown.append(self.card.id)
-        self._show_again(self.card.id)
+        self._load(self.card.id)
 
     def undo(self) -> str | None:
         """Take the last step back, whatever it was; answers what it was, in words."""
@@ -208,29 +216,36 @@ class ReviewSession:
         self._schedulers.clear()
         day = self._today(now)
         entries = self._collection.due(self._deck_id, day, now)
-        self._queue = arrange(entries, day)
+        self._queue = arrange(entries, day)  # siblings are shown on different days
         if first is not None:
             self._queue.bring_forward(first)
         self._advance()
 
     # ---- inside
 
-    def _leave_card(self) -> None:
+    @property
+    def _recalled_at(self) -> datetime:
+        """The moment the card is answered for: when it was turned over, so previews hold."""
+        return self._turned_at or self._clock()
+
+    def _thinking_time(self) -> timedelta:
+        return max(timedelta(0), min(self._clock() - self._started, LONGEST_ANSWER))
+
+    def _put_aside(self) -> None:
         if self.card is not None:
             self._shown.append(self.card.id)
+            self._queue.drop(self.card.id)
+            self._advance()
 
     def _advance(self) -> None:
         now = self._clock()
-        self._entry: QueueEntry | None = self._queue.next(now)
-        self._started = now
+        self._entry = self._queue.next(now)
+        self._started, self._turned_at = now, None
         self._picked, self._typed, self.revealed = frozenset(), "", False
         if self._entry is None:
             self.card = self.note = None
         else:
             self._load(self._entry.card_id)
-
-    def _show_again(self, card_id: int) -> None:
-        self._load(card_id)
 
     def _load(self, card_id: int) -> None:
         self.card = self._collection.card(card_id)
