@@ -5,8 +5,11 @@ from pathlib import Path
 
 from tfcards.core.draft import Draft, DraftNote
 from tfcards.formats.deck_parse import DeckFile, Question, parse
+from tfcards.formats.deck_write import write
 from tfcards.formats.front_matter import FrontMatter
 from tfcards.formats.snippets import snippets
+
+__all__ = ["read_text", "write"]
 
 
 def read_text(text: str, path: Path) -> Draft:

@@ -1,0 +1,180 @@
+"""Runs the snippets of cards, one job after another, in a process that has TensorFlow loaded.
+
+Started as `python -m tfcards.labkit.snippets`. Reads one JSON job per line from stdin,
+`{"id", "blocks": [{"code", "raises"}]}`, and writes one JSON answer per line to what was stdout.
+What the snippets print goes elsewhere, so it can never be taken for an answer. Judging the
+answers and keeping time are left to whoever started this.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import linecache
+import os
+import sys
+import tempfile
+import time
+import traceback
+import types
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import numpy as np
+
+from tfcards.labkit.framework import Framework, bring
+from tfcards.labkit.process import be_nice, die_with_parent
+
+SEED: Final = 7
+LARGEST_OUTPUT: Final = 200_000  # bytes kept of what one block prints
+
+
+def main() -> None:
+    """Load TensorFlow, say so, then answer jobs until stdin ends."""
+    die_with_parent()
+    be_nice()
+    jobs, answers = _take_streams()
+    with _captured(Path.cwd()):
+        framework = bring("tensorflow", SEED)
+    gc.collect()
+    gc.freeze()  # what TensorFlow brought stays: collecting after each job then costs little
+    _say(answers, {"ready": framework.versions})
+    for line in jobs:
+        _say(answers, _run(json.loads(line), framework))
+
+
+def _take_streams() -> tuple[TextIO, TextIO]:
+    """Private copies of stdin and stdout; prints and `input()` get harmless ones instead."""
+    jobs = os.fdopen(os.dup(0), encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    sys.stdout = _unbuffered(1)
+    sys.stderr = _unbuffered(2)
+    return jobs, answers
+
+
+def _unbuffered(descriptor: int) -> TextIO:
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    return io.TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True)
+
+
+def _say(answers: TextIO, message: dict[str, Any]) -> None:
+    answers.write(json.dumps(message) + "\n")
+    answers.flush()
+
+
+@contextlib.contextmanager
+def _captured(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Send everything printed, also by C++, to two files in `folder` while the block runs."""
+    paths = folder / "stdout.txt", folder / "stderr.txt"
+    kept = os.dup(1), os.dup(2)
+    for descriptor, path in enumerate(paths, start=1):
+        target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
+        os.dup2(target, descriptor)
+        os.close(target)
+    try:
+        yield paths
+    finally:
+        for descriptor, copy in enumerate(kept, start=1):
+            os.dup2(copy, descriptor)
+            os.close(copy)
+
+
+class _Printed:
+    """A file that is printed to, read piece by piece."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = 0
+
+    def new(self) -> str:
+        """What was printed since the last call, cut when it is very long."""
+        with self._path.open("rb") as file:
+            file.seek(self._seen)
+            content = file.read(LARGEST_OUTPUT)
+        self._seen = self._path.stat().st_size
+        return content.decode("utf-8", errors="replace")
+
+
+def _run(job: dict[str, Any], framework: Framework) -> dict[str, Any]:
+    """Run the blocks of one job in order, in one fresh namespace and a folder of their own."""
+    started = time.perf_counter()
+    home = Path.cwd()
+    reports: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory(dir=home, ignore_cleanup_errors=True) as scratch:
+        folder = Path(scratch)
+        os.chdir(folder)
+        module = _module(framework)
+        try:
+            with _captured(home) as paths:
+                printed = [_Printed(path) for path in paths]
+                for number, block in enumerate(job["blocks"]):
+                    report = _run_block(block["code"], module, folder / f"block{number}.py")
+                    report |= {"stdout": printed[0].new(), "stderr": printed[1].new()}
+                    reports.append(report)
+                    if report["error"] and not block["raises"]:
+                        break
+        finally:
+            os.chdir(home)
+            _tidy(framework)
+    seconds = time.perf_counter() - started
+    return {"id": job["id"], "blocks": reports, "seconds": seconds}
+
+
+def _module(framework: Framework) -> types.ModuleType:
+    """A new `__main__` with `tf`, `np` and `keras`, everything seeded."""
+    framework.keras.utils.set_random_seed(SEED)  # type: ignore[union-attr]
+    module = types.ModuleType("__main__")
+    names = {"tf": framework.tensorflow, "np": np, "keras": framework.keras}
+    module.__dict__.update(names)
+    sys.modules["__main__"] = module
+    return module
+
+
+def _run_block(code: str, module: types.ModuleType, path: Path) -> dict[str, Any]:
+    # A real file, because AutoGraph reads the source of functions it compiles.
+    path.write_text(code, encoding="utf-8")
+    module.__dict__["__file__"] = str(path)
+    error = None
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            exec(compile(code, str(path), "exec"), module.__dict__)  # noqa: S102 - cards are run
+        except BaseException as raised:  # noqa: BLE001 - reported, whatever the snippet raised
+            error = _error(raised, path)
+    said = [f"{warning.category.__name__}: {warning.message}" for warning in caught]
+    return {"error": error, "warnings": said}
+
+
+def _error(raised: BaseException, path: Path) -> dict[str, Any]:
+    frames = traceback.extract_tb(raised.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(path)]
+    if isinstance(raised, SyntaxError) and raised.filename == str(path):
+        lines.append(raised.lineno)
+    return {
+        "names": [kind.__name__ for kind in type(raised).__mro__],
+        "message": str(raised)[:2000],
+        "line": lines[-1] if lines else None,
+    }
+
+
+def _tidy(framework: Framework) -> None:
+    """Undo what a snippet commonly leaves behind in TensorFlow and Keras."""
+    tf, keras = framework.tensorflow, framework.keras
+    linecache.clearcache()
+    tf.config.run_functions_eagerly(run_eagerly=False)  # type: ignore[union-attr]
+    keras.config.set_floatx("float32")  # type: ignore[union-attr]
+    keras.config.set_dtype_policy("float32")  # type: ignore[union-attr]
+    keras.config.enable_traceback_filtering()  # type: ignore[union-attr]
+    keras.backend.clear_session()  # type: ignore[union-attr]
+    gc.collect()
+
+
+if __name__ == "__main__":
+    main()

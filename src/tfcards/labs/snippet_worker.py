@@ -1,0 +1,158 @@
+"""One process that runs snippets: started, asked, killed. No judging here."""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from tfcards.errors import UnavailableError
+from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python
+
+_START_SECONDS = 240.0  # importing TensorFlow on a busy machine takes its time
+_SEED = 7
+
+
+class WorkerError(Exception):
+    """The worker gave no answer; the text says why, for the report."""
+
+
+class SnippetWorker:
+    """A warm process with TensorFlow loaded, in a folder of its own.
+
+    `start` again after `close`. Use it from one thread, because on Linux the process is tied
+    to the life of the thread that started it.
+    """
+
+    def __init__(self) -> None:
+        self._interrupted = False
+        self.versions: dict[str, str] = {}
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._reader: threading.Thread | None = None
+
+    def is_running(self) -> bool:
+        """Whether the process is there and can be asked."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start the process and wait until TensorFlow is loaded.
+
+        Raises:
+            UnavailableError: TensorFlow cannot be loaded here.
+        """
+        self._folder = tempfile.TemporaryDirectory(prefix="tfcards-snippets-")
+        home = Path(self._folder.name).resolve()
+        cage = Cage(writable=(home,), hidden=())
+        command = caged(python("tfcards.labkit.snippets"), home, cage, bubblewrap())
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            cwd=home,
+            env=environment(home, _SEED, f"snippets-{os.getpid()}"),
+            start_new_session=True,
+        )
+        if self._interrupted:
+            _kill(self._process)
+        self._lines = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
+        self._reader.start()
+        try:
+            self.versions = self._next_line(_START_SECONDS)["ready"]
+        except WorkerError as error:
+            self.close()
+            sentence = f"TensorFlow could not be started: {error} `tfcards doctor` says more."
+            raise UnavailableError(sentence) from None
+
+    def ask(self, job: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Run one job and return its answer.
+
+        Raises:
+            WorkerError: it took too long, or the process died; the worker is closed then.
+        """
+        process = self._process
+        if process is None or process.stdin is None:
+            raise WorkerError("The process is not running.")
+        try:
+            process.stdin.write(json.dumps(job) + "\n")
+            process.stdin.flush()
+            return self._next_line(seconds)
+        except BrokenPipeError:
+            raise WorkerError(self._death()) from None
+
+    def interrupt(self) -> None:
+        """Kill the process from another thread; the thread that uses it then closes it."""
+        self._interrupted = True
+        process = self._process
+        if process is not None:
+            _kill(process)
+
+    def close(self) -> None:
+        """Kill the process and everything it started, and remove its folder."""
+        if self._process is not None:
+            _kill(self._process)
+        if self._reader is not None:
+            self._reader.join()
+        if self._process is not None:
+            for pipe in (self._process.stdin, self._process.stdout):
+                with contextlib.suppress(OSError):
+                    if pipe is not None:
+                        pipe.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+        self._process = self._reader = self._folder = None
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def _next_line(self, seconds: float) -> dict[str, Any]:
+        try:
+            line = self._lines.get(timeout=seconds)
+        except queue.Empty:
+            raise WorkerError(f"It took longer than {seconds:g} seconds.") from None
+        if line is None:
+            raise WorkerError(self._death())
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _death(self) -> str:
+        """How the process died, with the end of what it printed."""
+        code = self._process.wait() if self._process is not None else 0
+        # a cage reports the signal of the process in it as 128 + number
+        number = -code if code < 0 else code - 128
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"exit code {code}"
+        said = self._last_words()
+        return f"The process ended with {name}." + (f" It said: {said}" if said else "")
+
+    def _last_words(self) -> str:
+        if self._folder is None:
+            return ""
+        with contextlib.suppress(OSError):
+            text = (Path(self._folder.name) / "stderr.txt").read_text("utf-8", "replace")
+            return text.strip()[-500:]
+        return ""
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    below: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        below = psutil.Process(process.pid).children(recursive=True)
+    for child in below:
+        with contextlib.suppress(psutil.Error):
+            child.kill()
+    process.kill()
+    process.wait()

@@ -1,0 +1,186 @@
+"""Runs the snippets of cards in worker processes and judges what they did. No TensorFlow here."""
+
+import contextlib
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tfcards.labs.snippet_worker import SnippetWorker, WorkerError
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of code, what it must raise (a class name), what must have been printed by then."""
+
+    code: str
+    raises: str | None = None
+    expects: str | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetJob:
+    """The blocks of one card, run in order in one namespace; `fresh` asks for a new process."""
+
+    id: str
+    blocks: tuple[Block, ...]
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetResult:
+    """How a card's code did. `message` says what is wrong, `output` what was printed."""
+
+    id: str
+    ok: bool
+    message: str
+    output: str
+    seconds: float
+    warnings: tuple[str, ...] = ()
+    tensorflow: str = ""
+
+
+def run(
+    jobs: Iterable[SnippetJob], *, workers: int = 1, seconds: float = 60.0
+) -> Iterator[SnippetResult]:
+    """Run jobs in `workers` processes, each job for at most `seconds`; results as they come.
+
+    A job that takes too long or kills its process fails alone; its worker is started anew.
+    Leaving the iteration early ends every process.
+
+    Raises:
+        UnavailableError: TensorFlow cannot be loaded.
+    """
+    crew = _Crew(list(jobs), seconds)
+    try:
+        yield from crew.work(workers)
+    finally:
+        crew.end()
+
+
+@dataclass(slots=True)
+class _Crew:
+    """Threads that feed one worker each from a common pile of jobs."""
+
+    jobs: list[SnippetJob]
+    seconds: float
+    pile: "queue.SimpleQueue[SnippetJob]" = field(default_factory=queue.SimpleQueue)
+    results: "queue.SimpleQueue[SnippetResult | Exception]" = field(
+        default_factory=queue.SimpleQueue
+    )
+    stopped: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+    workers: list[SnippetWorker] = field(default_factory=list)
+
+    def work(self, count: int) -> Iterator[SnippetResult]:
+        for job in self.jobs:
+            self.pile.put(job)
+        for _ in range(min(count, len(self.jobs))):
+            worker = SnippetWorker()
+            thread = threading.Thread(target=self._feed, args=(worker,), daemon=True)
+            self.workers.append(worker)
+            self.threads.append(thread)
+            thread.start()
+        for _ in self.jobs:
+            result = self.results.get()
+            if isinstance(result, Exception):
+                raise result
+            yield result
+
+    def end(self) -> None:
+        self.stopped.set()
+        for worker in self.workers:
+            worker.interrupt()
+        for thread in self.threads:
+            thread.join()
+
+    def _feed(self, worker: SnippetWorker) -> None:
+        try:
+            with contextlib.suppress(queue.Empty):
+                while not self.stopped.is_set():
+                    self.results.put(_do(self.pile.get_nowait(), worker, self.seconds))
+        except Exception as error:  # noqa: BLE001 - raised again where the results are read
+            self.results.put(error)
+        finally:
+            worker.close()
+
+
+def _do(job: SnippetJob, worker: SnippetWorker, seconds: float) -> SnippetResult:
+    if job.fresh:
+        worker.close()
+    if not worker.is_running():
+        worker.start()
+    blocks = [{"code": block.code, "raises": block.raises} for block in job.blocks]
+    try:
+        answer = worker.ask({"id": job.id, "blocks": blocks}, seconds)
+    except WorkerError as error:
+        worker.close()
+        return SnippetResult(job.id, ok=False, message=str(error), output="", seconds=seconds)
+    if job.fresh:
+        worker.close()
+    return judge(job, answer, worker.versions.get("tensorflow", ""))
+
+
+def judge(job: SnippetJob, answer: dict[str, Any], tensorflow: str = "") -> SnippetResult:
+    """Compare what the blocks of a job did with what they should have done."""
+    reports = answer["blocks"]
+    message = next(filter(None, _complaints(job.blocks, reports)), "")
+    return SnippetResult(
+        id=job.id,
+        ok=not message,
+        message=message,
+        output="".join(report["stdout"] for report in reports),
+        seconds=answer["seconds"],
+        warnings=tuple(said for report in reports for said in report["warnings"]),
+        tensorflow=tensorflow,
+    )
+
+
+def same_output(printed: str, expected: str) -> bool:
+    """Whether two outputs are the same but for space at line ends and the last line end."""
+    return _normalised(printed) == _normalised(expected)
+
+
+def _complaints(blocks: Iterable[Block], reports: list[dict[str, Any]]) -> Iterator[str]:
+    printed = ""
+    for block, report in zip(blocks, reports, strict=False):
+        where = f"{block.where}: " if block.where else ""
+        printed += report["stdout"]
+        complaint = _raised_wrongly(block.raises, report["error"])
+        if not complaint and block.expects is not None:
+            if not same_output(printed, block.expects):
+                complaint = _difference(printed, block.expects, report["stderr"])
+            printed = ""
+        yield where + complaint if complaint else ""
+
+
+def _raised_wrongly(expected: str | None, error: dict[str, Any] | None) -> str:
+    if error is None:
+        return f"it should raise {expected}, and raised nothing." if expected else ""
+    raised = f"{error['names'][0]}: {error['message']}"
+    if error["line"]:
+        raised += f" (line {error['line']} of the fence)"
+    if expected is None:
+        return f"it raised {raised}"
+    is_expected = expected.rpartition(".")[2] in error["names"]
+    return "" if is_expected else f"it should raise {expected}, and raised {raised}"
+
+
+def _difference(printed: str, expected: str, stderr: str) -> str:
+    sentence = f"it printed\n{_indented(printed)}\nand not\n{_indented(expected)}"
+    if _normalised(expected) and _normalised(expected) in _normalised(stderr):
+        sentence += (
+            "\n(It went to stderr, as tf.print does; pass output_stream=sys.stdout, or use print.)"
+        )
+    return sentence
+
+
+def _indented(text: str) -> str:
+    lines = _normalised(text).split("\n")
+    return "\n".join(f"    {line}" for line in lines) if any(lines) else "    (nothing)"
+
+
+def _normalised(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.split("\n")).rstrip("\n")
