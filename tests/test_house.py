@@ -1,4 +1,4 @@
-"""The house rules, as tools check them: lint, types, layers, and papers in step with the program."""
+"""The house rules, as tools check them: lint, types, layers, papers in step with the program."""
 
 import re
 import subprocess

@@ -31,7 +31,7 @@ def open_window(
     context: typer.Context,
     data: Annotated[
         Path | None,
-        typer.Option(help="Folder of your cards and labs.", envvar="TFCARDS_DATA", show_default=False),
+        typer.Option(help="Folder of your cards.", envvar="TFCARDS_DATA", show_default=False),
     ] = None,
     version: Annotated[  # noqa: ARG001  # handled by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from tfcards.cli.study import Json
-from tfcards.errors import BadInputError
 from tfcards.paths import content_folder
 
 app = typer.Typer(help="Check deck files.", no_args_is_help=True)

@@ -29,7 +29,7 @@ class Finding:
 
 
 def doctor(context: typer.Context, as_json: Json = False) -> None:
-    """Look at Python, Qt, TensorFlow, TensorBoard, disk and display, and say which labs can run."""
+    """Look at Python, Qt, TensorFlow, TensorBoard, disk, display; say which labs can run."""
     place: Place = context.obj
     findings = [_python(), _qt(), *_frameworks(), _disk(place.data), _display(), _isolation()]
     labs = _labs(place, findings)
@@ -106,7 +106,9 @@ def _display() -> Finding:
 
 def _isolation() -> Finding:
     tool = shutil.which("bwrap")
-    return Finding("Isolation of lab runs", True, "bubblewrap" if tool else "own session and limits")
+    return Finding(
+        "Isolation of lab runs", True, "bubblewrap" if tool else "own session and limits"
+    )
 
 
 def _labs(place: Place, findings: list[Finding]) -> list[Finding]:

@@ -17,7 +17,7 @@ def import_path(
     path: Annotated[Path, typer.Argument(help="A deck file, or a folder of them.")],
     as_json: Json = False,
 ) -> None:
-    """Add a deck file to your cards; importing again brings in what changed and keeps your edits."""
+    """Add a deck file to your cards; again brings in what changed and keeps your edits."""
     from tfcards.sessions.library import import_path as add
 
     place: Place = context.obj

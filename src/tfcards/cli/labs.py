@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from tfcards.cli.place import Place
 from tfcards.cli.study import Json
 from tfcards.errors import BadInputError
 from tfcards.labs import Lab
+
+if TYPE_CHECKING:
+    from tfcards.sessions.labs import LabRow
 
 app = typer.Typer(help="List, run and prove labs.", no_args_is_help=True)
 

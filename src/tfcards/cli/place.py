@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tfcards import clock
 from tfcards.labs import Lab, discover
 from tfcards.paths import content_folder, data_folder, own_folder
+
+if TYPE_CHECKING:
+    from tfcards.store import Collection
 
 
 class Place:

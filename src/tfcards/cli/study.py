@@ -2,14 +2,18 @@
 
 import json
 import shutil
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tfcards import clock
 from tfcards.cli.place import Place
-from tfcards.core.model import Rating
+from tfcards.core.model import DeckCounts, Rating
 from tfcards.errors import BadInputError
+
+if TYPE_CHECKING:
+    from tfcards.sessions.review import ReviewSession
+    from tfcards.store import Collection
 
 DeckName = Annotated[str | None, typer.Option("--deck", help="Only this deck and its sub-decks.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
@@ -22,11 +26,7 @@ def due(context: typer.Context, as_json: Json = False) -> None:
         now = clock.now()
         counts = collection.counts(collection.calendar().day(now), now)
     if as_json:
-        rows = [
-            {"deck": c.deck.name, "new": c.new, "learning": c.learning, "due": c.due, "total": c.total}
-            for c in counts
-        ]
-        typer.echo(json.dumps(rows, indent=2))
+        typer.echo(json.dumps([_as_dict(c) for c in counts], indent=2))
         return
     typer.echo(f"{'new':>5} {'learn':>5} {'due':>5} {'all':>6}  deck")
     for c in counts:
@@ -43,6 +43,16 @@ def review(context: typer.Context, deck: DeckName = None) -> None:
         while session.card is not None and _one_card(session):
             pass
         _say_goodbye(session)
+
+
+def _as_dict(c: DeckCounts) -> dict[str, str | int]:
+    return {
+        "deck": c.deck.name,
+        "new": c.new,
+        "learning": c.learning,
+        "due": c.due,
+        "total": c.total,
+    }
 
 
 def deck_id_of(collection: "Collection", name: str | None) -> int | None:
@@ -90,7 +100,8 @@ def _rate(session: "ReviewSession") -> bool:
 
 def _say_goodbye(session: "ReviewSession") -> None:
     summary = session.summary
-    typer.echo(f"\n{summary.reviews} reviews, {summary.again} again, {summary.minutes:.1f} minutes.")
+    minutes = f"{summary.minutes:.1f} minutes"
+    typer.echo(f"\n{summary.reviews} reviews, {summary.again} again, {minutes}.")
     if summary.waits_until is not None:
         local = summary.waits_until.astimezone()
         typer.echo(f"Cards you are learning come back at {local:%H:%M}.")

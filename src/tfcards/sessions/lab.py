@@ -11,7 +11,7 @@ from tfcards.core.model import Attempt
 from tfcards.errors import BadInputError
 from tfcards.labs import Lab, Order, Result, Workspace, prepare_run, read_result
 from tfcards.rendering import Colours, markdown_html
-from tfcards.sessions.labs import LabState, lab_rows
+from tfcards.sessions.labs import LabRow, LabState, lab_rows
 from tfcards.store import Collection
 
 STOP = b'{"stop": true}\n'
@@ -228,7 +228,7 @@ class LabSession:
         self._collection.begin_lab(self.lab.id, self._clock())
 
     @property
-    def _row(self) -> "LabRow":
+    def _row(self) -> LabRow:
         return lab_rows(self._collection, [self.lab], self._clock)[0]
 
 

@@ -23,7 +23,8 @@ def changed_decks(collection: Collection, folders: Iterable[Path]) -> list[Path]
 
 def add_decks(collection: Collection, folders: Iterable[Path], now: datetime) -> list[ImportReport]:
     """Bring every changed deck file below these folders in; cheap when nothing changed."""
-    return [add_deck(collection, file, formats.read(file), now) for file in changed_decks(collection, folders)]
+    files = changed_decks(collection, folders)
+    return [add_deck(collection, file, formats.read(file), now) for file in files]
 
 
 def add_deck(collection: Collection, file: Path, draft: Draft, now: datetime) -> ImportReport:
@@ -53,9 +54,9 @@ def export_path(collection: Collection, path: Path, deck_id: int | None) -> list
                 f"{path} can hold one deck, and there are {len(by_deck)} ({names}). "
                 "Choose one with --deck, or name a folder."
             )
-        targets = {name: path for name in by_deck}
+        targets = dict.fromkeys(by_deck, path)
     else:
-        targets = {name: path / f"{name.replace('::', ' - ').replace('/', '-')}.md" for name in by_deck}
+        targets = {name: path / _file_name(name) for name in by_deck}
     for name, target in targets.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(deck_file.write(by_deck[name]), encoding="utf-8")
@@ -77,6 +78,10 @@ def _by_deck(draft: Draft) -> dict[str, Draft]:
     for note in draft.notes:
         notes.setdefault(note.deck, []).append(note)
     return {name: Draft(source=name, notes=tuple(of_deck)) for name, of_deck in notes.items()}
+
+
+def _file_name(deck: str) -> str:
+    return f"{deck.replace('::', ' - ').replace('/', '-')}.md"
 
 
 def _key(file: Path) -> str:

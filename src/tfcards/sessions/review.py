@@ -1,4 +1,4 @@
-"""A sitting of reviews: which card is up, what its buttons do, how to take it back. No Qt, no SQL."""
+"""A sitting of reviews: the card that is up, its buttons, and taking back. No Qt, no SQL."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,6 +10,7 @@ from tfcards.core.queue import Queue, QueueEntry, arrange
 from tfcards.core.schedule import Answer, Scheduler
 from tfcards.core.wording import interval_text
 from tfcards.rendering import Colours, Side, card_html
+from tfcards.rendering.terminal import card_text
 from tfcards.store import Collection
 
 LONGEST_ANSWER = timedelta(seconds=60)  # longer means the learner was away
@@ -83,14 +84,14 @@ class ReviewSession:
         """The sitting so far, for the page shown when nothing is left."""
         ratings = [(a.review.rating, a.review.state_before) for a in self._answers]
         known = [rating for rating, state in ratings if state is State.REVIEW]
-        recalled = sum(rating is not Rating.AGAIN for rating in known) / len(known) if known else None
+        kept = sum(rating is not Rating.AGAIN for rating in known)
         return Summary(
             reviews=len(ratings),
             again=sum(rating is Rating.AGAIN for rating, _ in ratings),
             new=sum(state is State.NEW for _, state in ratings),
             minutes=sum((a.review.duration for a in self._answers), timedelta(0))
             / timedelta(minutes=1),
-            recalled=recalled,
+            recalled=kept / len(known) if known else None,
             waits_until=self._queue.waits_until,
         )
 
@@ -123,10 +124,9 @@ class ReviewSession:
 
     def text(self) -> str:
         """The same as plain Markdown, for a terminal."""
-        if self.note is None:
+        if self.card is None or self.note is None:
             return ""
-        sides = ("Question", "Answer") if self.revealed else ("Question",)
-        return "\n\n".join(filter(None, (self.note.fields.get(side, "") for side in sides)))
+        return card_text(self.note, self.card.ordinal, revealed=self.revealed)
 
     def previews(self) -> dict[Rating, str]:
         """When the card would come back for each rating: what is shown is what is applied."""

@@ -40,9 +40,7 @@ class Today:
     labs: tuple[LabRow, ...]
 
 
-def today(
-    collection: Collection, labs: Sequence[Lab], clock: Callable[[], datetime]
-) -> Today:
+def today(collection: Collection, labs: Sequence[Lab], clock: Callable[[], datetime]) -> Today:
     """Read the day from the collection."""
     now = clock()
     day = collection.calendar().day(now)

@@ -1,0 +1,154 @@
+"""The command line as a script meets it: exit codes, JSON, sentences; bad input changes nothing."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DECK = """---
+deck: Mine
+id: mine
+---
+
+# One {#one}
+
+## What is one and one? {#mine-two}
+
+Two.
+
+## Which are even? {#mine-even .choice}
+
+- [x] 2
+- [ ] 3 — it is odd
+"""
+
+
+@pytest.fixture
+def tfcards(tmp_path):
+    def call(*words, typed="", **environment):
+        return subprocess.run(
+            [sys.executable, "-m", "tfcards", "--data", str(tmp_path / "data"), *map(str, words)],
+            input=typed, capture_output=True, text=True, check=False, cwd=tmp_path,
+            env={**os.environ, **environment},
+        )  # fmt: skip
+
+    return call
+
+
+@pytest.fixture
+def deck(tmp_path):
+    path = tmp_path / "mine.md"
+    path.write_text(DECK)
+    return path
+
+
+def test_due_lists_the_built_in_decks(tfcards):
+    done = tfcards("due", "--json")
+    assert done.returncode == 0, done.stderr
+    rows = {row["deck"]: row for row in json.loads(done.stdout)}
+    assert rows["TensorFlow"]["total"] >= rows["TensorFlow::01 Tensors"]["total"] >= 30
+    assert 0 < rows["TensorFlow"]["new"] <= 20
+
+
+def test_import_twice_then_export(tfcards, deck, tmp_path):
+    first = json.loads(tfcards("import", deck, "--json").stdout)
+    assert sorted(first["added"]) == ["mine-even", "mine-two"]
+    again = json.loads(tfcards("import", deck, "--json").stdout)
+    assert again["added"] == []
+    assert len(again["unchanged"]) == 2
+    done = tfcards("export", "out.md", "--deck", "mine")
+    assert done.returncode == 0, done.stderr
+    assert "What is one and one?" in (tmp_path / "out.md").read_text()
+    tfcards("import", "out.md")
+    assert tfcards("deck", "check", "out.md").returncode == 0
+
+
+def test_reviewing_in_the_terminal_saves_and_undoes(tfcards, deck, tmp_path):
+    tfcards("import", deck)
+    done = tfcards("review", "--deck", "Mine", typed="\n3\n\nu\n\n4\nq\n")
+    assert done.returncode == 0, done.stderr
+    with sqlite3.connect(tmp_path / "data" / "collection.db") as database:
+        (ratings,) = database.execute("SELECT group_concat(rating) FROM reviews").fetchone()
+    assert ratings == "4"  # the 3 was undone, then the same card was rated 4
+
+
+def test_the_answer_is_not_on_the_question(tfcards, tmp_path):
+    (tmp_path / "hidden.md").write_text(
+        DECK + "\n## Sum {#mine-sum .cloze}\n\nOne and one is {{c1::seven::a number}}.\n"
+    )
+    tfcards("import", "hidden.md")
+    done = tfcards("review", "--deck", "Mine", typed="\n4\n\n4\n\n4\n")
+    before, _, after = done.stdout.partition("[a number]")
+    assert after, done.stdout
+    assert "seven" not in before
+    assert "seven" in after
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["import", "missing.md"], 1, "missing.md"),
+        (["import", "wrong.md"], 1, "wrong.md"),
+        (["deck", "check", "wrong.md"], 1, "wrong.md"),
+        (["review", "--deck", "Nothing"], 1, "There is no deck named 'Nothing'"),
+        (["lab", "run", "99"], 1, "There is no lab '99'"),
+        (["lab", "run", "01"], 1, "locked"),
+        (["lab", "check"], 2, "--all"),
+        (["nonsense"], 2, "nonsense"),
+    ],
+)
+def test_bad_input_is_a_sentence_and_changes_nothing(tfcards, tmp_path, words, code, sentence):
+    tfcards("due")
+    (tmp_path / "wrong.md").write_text("no front matter\n\n## Question\n")
+    dump = _dump(tmp_path)
+    done = tfcards(*words)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert sentence in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert _dump(tmp_path) == dump
+
+
+def test_a_damaged_collection_is_left_as_it_is(tfcards, tmp_path):
+    file = tmp_path / "data" / "collection.db"
+    file.parent.mkdir()
+    file.write_bytes(b"this is no database" * 100)
+    done = tfcards("due")
+    assert done.returncode == 3
+    assert "collection.db" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert file.read_bytes() == b"this is no database" * 100
+
+
+def test_without_a_display_the_window_says_so(tfcards):
+    done = tfcards(DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert done.returncode == 3
+    assert "tfcards review" in done.stderr
+
+
+def test_help_reads_well(tfcards):
+    text = tfcards("--help").stdout
+    assert "Exit codes" in text
+    for name in ("due", "review", "import", "export", "lab", "deck", "doctor", "backup"):
+        assert name in text
+
+
+@pytest.mark.tensorflow
+def test_doctor_finds_what_is_here(tfcards):
+    findings = {f["name"]: f for f in json.loads(tfcards("doctor", "--json").stdout)}
+    assert findings["TensorFlow"]["found"].startswith("2.")
+    assert findings["Lab 01-tensors"]["fine"]
+
+
+def test_backup_can_be_opened(tfcards):
+    path = Path(tfcards("backup").stdout.strip())
+    with sqlite3.connect(path) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def _dump(tmp_path):
+    with sqlite3.connect(tmp_path / "data" / "collection.db") as database:
+        return [line for line in database.iterdump() if "settings" not in line]
