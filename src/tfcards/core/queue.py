@@ -211,8 +211,15 @@ def _siblings_apart(entries: Iterable[QueueEntry]) -> list[QueueEntry]:
     """The same entries, each moved back until no card of its note is close before it."""
     waiting, line = deque(entries), list[QueueEntry]()
     while waiting:
-        recent = {entry.note_id for entry in line[-SIBLING_DISTANCE:]}
-        index = next((i for i, entry in enumerate(waiting) if entry.note_id not in recent), 0)
+        recent = [entry.note_id for entry in line[-SIBLING_DISTANCE:]]
+        index = next((i for i, entry in enumerate(waiting) if entry.note_id not in recent), None)
+        if index is None:  # only siblings of recent cards are left: the one shown longest ago
+            notes = [entry.note_id for entry in waiting]
+            index = min(range(len(notes)), key=lambda i: _last_place(recent, notes[i]))
         line.append(waiting[index])
         del waiting[index]
     return line
+
+
+def _last_place(notes: Sequence[int], note_id: int) -> int:
+    return max(place for place, note in enumerate(notes) if note == note_id)
