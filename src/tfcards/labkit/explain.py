@@ -1,0 +1,60 @@
+"""Exceptions of the learner's code as plain sentences with the lines of their own files only."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+from typing import Final
+
+LONGEST_MESSAGE: Final = 600
+
+
+def learner_frames(error: BaseException, folder: Path) -> list[traceback.FrameSummary]:
+    """The frames of the traceback that lie in the learner's folder, outermost first."""
+    inside = str(folder) + os.sep
+    return [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if os.path.abspath(frame.filename).startswith(inside)  # noqa: PTH100 - keeps links
+        and "tfcards_lab_host" not in frame.filename
+    ]
+
+
+def learner_lines(error: BaseException, folder: Path) -> str:
+    """A traceback as Python prints it, without the frames of libraries and of this program."""
+    frames = learner_frames(error, folder)
+    for frame in frames:
+        frame.filename = os.path.relpath(frame.filename, folder)
+    lines = ["Traceback (your files only):\n", *traceback.format_list(frames)] if frames else []
+    last = traceback.format_exception_only(error)
+    return "".join([*lines, *last]).replace(str(folder) + os.sep, "")
+
+
+def place(error: BaseException, folder: Path) -> str:
+    """Where it happened: ` (tensors.py, line 12)`, or nothing when not in the learner's files."""
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return f" ({Path(error.filename).name}, line {error.lineno})"
+    frames = learner_frames(error, folder)
+    if not frames:
+        return ""
+    return f" ({os.path.relpath(frames[-1].filename, folder)}, line {frames[-1].lineno})"
+
+
+def message(error: BaseException) -> str:
+    """The exception's own text, or its name when it has none; long ones are cut."""
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " …"
+
+
+def sentence(error: BaseException, what: str, folder: Path) -> str:
+    """One sentence for the learner: what they called, what it raised, where."""
+    where = place(error, folder)
+    if isinstance(error, NotImplementedError):
+        return f"{what} is not written yet{where}."
+    if isinstance(error, SystemExit):
+        return f"{what} ends Python (sys.exit){where}. Take that line out."
+    name = type(error).__name__
+    text = message(error)
+    return f"{what} raised {name}{': ' + text if text else ''}{where}"

@@ -1,0 +1,89 @@
+"""Hooks `keras.Model.fit`, so that every training reports its curves. Runs in the learner's process only."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+import time
+from typing import Any, Final
+
+from tfcards.labkit.events import Events
+
+INTERVAL: Final = 0.1  # seconds between reports of batches
+
+
+def hook(keras: Any, events: Events) -> None:  # noqa: ANN401
+    """Give every later `fit` one more callback, the last, which only reports."""
+    original = keras.Model.fit
+    signature = inspect.signature(original)
+    reporter = _reporter(keras, events)
+
+    @functools.wraps(original)
+    def fit(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        bound = signature.bind(self, *args, **kwargs)
+        callbacks = bound.arguments.get("callbacks")
+        if isinstance(callbacks, keras.callbacks.CallbackList):
+            callbacks.append(reporter())
+        else:
+            given = [callbacks] if isinstance(callbacks, keras.callbacks.Callback) else callbacks
+            bound.arguments["callbacks"] = [*(given or ()), reporter()]
+        return original(*bound.args, **bound.kwargs)
+
+    keras.Model.fit = fit
+
+
+def _numbers(logs: dict[str, Any] | None) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for name, value in (logs or {}).items():
+        try:
+            figure = float(value)
+        except (TypeError, ValueError):
+            continue  # a metric that is no single number has no curve
+        if math.isfinite(figure):
+            values[name] = round(figure, 6)
+    return values
+
+
+def _reporter(keras: Any, events: Events) -> Any:  # noqa: ANN401
+    class Reporter(keras.callbacks.Callback):  # type: ignore[misc]
+        """Reports epochs always and batches now and then; passes on a wish to stop."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.step = 0
+            self.epoch = 0
+            self.last = 0.0
+
+        def on_train_begin(self, logs: Any = None) -> None:  # noqa: ANN401, ARG002
+            epochs = (self.params or {}).get("epochs")
+            events.emit("progress", done=0, total=epochs)
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ANN401, ARG002
+            self.epoch = epoch
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ANN401, ARG002
+            self.step += 1
+            now = time.monotonic()
+            if now - self.last < INTERVAL:
+                return
+            self.last = now
+            self._metric("batch", self.epoch, logs)
+            if events.stop_is_asked():
+                self.model.stop_training = True
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ANN401
+            self._metric("epoch", epoch, logs)
+            events.emit("progress", done=epoch + 1, total=(self.params or {}).get("epochs"))
+
+        def _metric(self, scope: str, epoch: int, logs: Any) -> None:  # noqa: ANN401
+            events.emit(
+                "metric",
+                phase="train",
+                scope=scope,
+                step=self.step,
+                epoch=epoch,
+                values=_numbers(logs),
+            )
+
+    return Reporter

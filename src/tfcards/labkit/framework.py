@@ -1,0 +1,34 @@
+"""Brings the framework of a lab into its process, seeded. The only importer of TensorFlow in labkit."""
+
+from __future__ import annotations
+
+import platform
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """TensorFlow and Keras, or None for labs that need neither; versions by name."""
+
+    tensorflow: Any | None
+    keras: Any | None
+    versions: dict[str, str]
+
+
+def bring(name: str, seed: int) -> Framework:
+    """Import the framework (seconds, for TensorFlow) and seed every generator."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - the learner's code may use it
+    versions = {"python": platform.python_version(), "numpy": np.__version__}
+    if name != "tensorflow":
+        return Framework(None, None, versions)
+    import keras  # noqa: PLC0415 - costs seconds
+    import tensorflow as tf  # noqa: PLC0415
+
+    keras.utils.set_random_seed(seed % 2**32)
+    versions |= {"tensorflow": tf.__version__, "keras": keras.__version__}
+    return Framework(tf, keras, versions)

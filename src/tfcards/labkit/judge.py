@@ -1,0 +1,163 @@
+"""The judge: runs a lab's checks on what the host answers. Never imports the learner's code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tfcards.labkit.api import Check, LearnerError, Verdict
+from tfcards.labkit.lab import Lab
+from tfcards.labkit.process import be_private, die_with_parent
+from tfcards.labkit.remote import HostOrder, RemoteHost
+
+HIDDEN: Final = "A hidden check: it tries your code on inputs that the examples do not show."
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the supervisor asks for, over standard input: the secret is in no file or argument."""
+
+    lab_folder: Path
+    folder: Path
+    secret: int
+    seed: int
+    host: HostOrder
+
+    @classmethod
+    def read(cls, line: str) -> Order:
+        """From one line of JSON. Raises ValueError, KeyError, TypeError."""
+        form = json.loads(line)
+        host = form["host"]
+        return cls(
+            lab_folder=Path(form["lab_folder"]),
+            folder=Path(form["folder"]),
+            secret=int(form["secret"]),
+            seed=int(form["seed"]),
+            host=HostOrder(
+                command=list(host["command"]),
+                environment=dict(host["environment"]),
+                folder=Path(host["folder"]),
+                import_seconds=float(host["import_seconds"]),
+                load_seconds=float(host["load_seconds"]),
+            ),
+        )
+
+
+class Verdicts:
+    """The judge's own line to the supervisor; no process of the learner has it."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+
+    def tell(self, event: str, **fields: object) -> None:
+        """Send one line of JSON."""
+        self._end.sendall((json.dumps({"ev": event, **fields}) + "\n").encode())
+
+
+def load_checks(folder: Path) -> list[Check]:
+    """The checks of a lab's checks.py, in the order written; `data` of the lab is importable."""
+    sys.path.insert(0, str(folder))
+    spec = importlib.util.spec_from_file_location("checks", folder / "checks.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return [value for value in vars(module).values() if isinstance(value, Check)]
+
+
+class Judge:
+    """Runs checks one after the other and tells each verdict as it comes."""
+
+    def __init__(self, order: Order, host: RemoteHost, verdicts: Verdicts) -> None:
+        self._order = order
+        self._host = host
+        self._verdicts = verdicts
+        self._passed: set[str] = set()
+
+    def run(self, checks: Sequence[Check]) -> None:
+        """All checks; those whose forerunners did not pass are skipped."""
+        titles = {check.id: check.title for check in checks}
+        for check in checks:
+            waiting = [titles.get(name, name) for name in check.after if name not in self._passed]
+            if waiting:
+                message = "Waits until this passes: " + ", ".join(waiting)
+                self._tell(check, "skipped", Verdict(False, message), 0.0)
+            else:
+                self._verdicts.tell("check", id=check.id, status="running")
+                self._one(check)
+        self._verdicts.tell("end", checks=len(checks), versions=self._host.versions)
+
+    def _one(self, check: Check) -> None:
+        order = self._order
+        lab = Lab(self._host, check.id, secret=order.secret, seed=order.seed, folder=order.folder)
+        self._host.time_left = check.timeout
+        began = time.monotonic()
+        lines = ""
+        try:
+            verdict = check(lab)
+            status = "passed" if _is_verdict(verdict).passed else "failed"
+        except LearnerError as error:
+            verdict, status, lines = Verdict(False, str(error)), "failed", error.traceback
+        except Exception as error:  # noqa: BLE001 - the check itself is wrong: said so, no verdict
+            text = "".join(traceback.format_exception_only(error)).strip()
+            verdict, status, lines = Verdict(False, text), "error", traceback.format_exc()
+        if status == "passed":
+            self._passed.add(check.id)
+        self._tell(check, status, verdict, time.monotonic() - began, lines)
+
+    def _tell(
+        self, check: Check, status: str, verdict: Verdict, seconds: float, lines: str = ""
+    ) -> None:
+        if status == "failed" and not check.visible:
+            verdict, lines = Verdict(False, HIDDEN, share=verdict.share), ""
+        share = 1.0 if status == "passed" else min(max(verdict.share, 0.0), 0.99)
+        self._verdicts.tell(
+            "check",
+            id=check.id,
+            status=status,
+            score=round(check.points * share, 4) if status in {"passed", "failed"} else 0.0,
+            message=verdict.message,
+            observed=verdict.observed,
+            limit=verdict.limit,
+            seconds=round(seconds, 3),
+            traceback=lines,
+        )
+
+
+def _is_verdict(value: Any) -> Verdict:  # noqa: ANN401
+    if not isinstance(value, Verdict):
+        raise TypeError(f"a check gives a Verdict back, not {type(value).__name__}")
+    return value
+
+
+def main() -> None:
+    """Judge one attempt; exits 0 only when every check has a verdict."""
+    die_with_parent()
+    be_private()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--verdicts", type=int, required=True)
+    parser.add_argument("--output", type=int, required=True)
+    options = parser.parse_args()
+    order = Order.read(sys.stdin.readline())
+    host = RemoteHost(order.host, options.output)
+    with socket.socket(fileno=options.verdicts) as end:
+        os.set_inheritable(end.fileno(), False)
+        try:
+            host.start()  # TensorFlow comes in there while the checks are read here
+            Judge(order, host, Verdicts(end)).run(load_checks(order.lab_folder))
+        finally:
+            host.close()
+
+
+if __name__ == "__main__":
+    main()

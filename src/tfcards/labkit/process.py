@@ -1,0 +1,40 @@
+"""What a lab process does to itself when it starts: die with its parent, be nice, keep its memory private."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from typing import Final
+
+PR_SET_PDEATHSIG: Final = 1
+PR_SET_DUMPABLE: Final = 4
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when its parent dies (Linux; elsewhere nothing)."""
+    parent = os.getppid()
+    if _prctl(PR_SET_PDEATHSIG, signal.SIGKILL if sys.platform != "win32" else 9):
+        if os.getppid() != parent:  # it died in between
+            os._exit(1)
+
+
+def be_private() -> None:
+    """Close this process's memory and files to other processes of the same user (Linux)."""
+    _prctl(PR_SET_DUMPABLE, 0)
+
+
+def be_nice() -> None:
+    """Leave the processor to the window first."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.nice(5)
+
+
+def _prctl(option: int, value: int) -> bool:
+    if sys.platform != "linux":
+        return False
+    library = ctypes.CDLL(None, use_errno=True)
+    return bool(library.prctl(option, value, 0, 0, 0) == 0)

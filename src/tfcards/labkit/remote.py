@@ -1,0 +1,164 @@
+"""The judge's end of the host: starts it, calls it with a time limit, replaces it when it died."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from tfcards.labkit.api import LearnerError
+from tfcards.labkit.channel import Channel, FrameError
+from tfcards.labkit.values import Arrays, Output, decode, encode
+
+MOST_STARTS: Final = 4
+
+
+class HostError(Exception):
+    """The host could not even start: the lab's or this machine's fault, never the learner's."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostOrder:
+    """How a host is started. `{channel}` in the command stands for its descriptor's number."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    folder: Path
+    import_seconds: float
+    load_seconds: float
+
+
+@dataclass(slots=True)
+class _Running:
+    process: subprocess.Popen[bytes]
+    channel: Channel
+    is_ready: bool = False
+    loaded: set[str] = field(default_factory=set)
+
+
+class RemoteHost:
+    """Calls the learner's code in a host process; `time_left` counts calls only, never start-up."""
+
+    def __init__(self, order: HostOrder, output: int) -> None:
+        self._order = order
+        self._output = output
+        self._running: _Running | None = None
+        self._starts = 0
+        self.time_left = 0.0
+        self.traceback = ""
+        self.versions: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Start the process without waiting for it to be ready."""
+        if self._running is not None:
+            return
+        if self._starts >= MOST_STARTS:
+            raise LearnerError("Not tried: your code had ended or blocked its process before.")
+        self._starts += 1
+        ours, theirs = socket.socketpair()
+        number = theirs.fileno()
+        command = [part.replace("{channel}", str(number)) for part in self._order.command]
+        process = subprocess.Popen(
+            command,
+            cwd=self._order.folder,
+            env=dict(self._order.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=self._output,
+            pass_fds=(number,),
+            start_new_session=True,
+        )
+        theirs.close()
+        self._running = _Running(process, Channel(ours))
+
+    def call(self, request: Mapping[str, Any], timeout: float | None) -> Output:
+        """Run one request in the host. Raises LearnerError, or TypeError for inputs of a check."""
+        arrays: Arrays = []
+        message = {
+            **request,
+            "args": [encode(value, arrays) for value in request["args"]],
+            "kwargs": {name: encode(value, arrays) for name, value in request["kwargs"].items()},
+        }
+        running = self._ready()
+        target = str(request["target"])
+        if request["op"] == "call":
+            self._load(running, target.partition(".")[0])
+        limit = self.time_left if timeout is None else min(timeout, self.time_left)
+        began = time.monotonic()
+        try:
+            return self._exchange(running, message, arrays, max(limit, 0.001))
+        finally:
+            self.time_left -= time.monotonic() - began
+
+    def close(self) -> None:
+        """End the host and everything it started, as far as its group reaches."""
+        running, self._running = self._running, None
+        if running is None:
+            return
+        if sys.platform == "win32":
+            running.process.kill()
+        else:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(running.process.pid, signal.SIGKILL)
+        running.process.wait()
+        running.channel.close()
+
+    def _ready(self) -> _Running:
+        self.start()
+        running = self._running
+        assert running is not None
+        if running.is_ready:
+            return running
+        try:
+            message, _ = running.channel.receive(self._order.import_seconds)
+        except (EOFError, OSError, FrameError) as problem:
+            self.close()
+            raise HostError("the process for the learner's code did not start") from problem
+        self.versions = {str(name): str(text) for name, text in dict(message["ready"]).items()}
+        running.is_ready = True
+        return running
+
+    def _load(self, running: _Running, module: str) -> None:
+        if module in running.loaded:
+            return
+        message = {"op": "load", "target": module, "args": [], "kwargs": {}, "raw": True}
+        self._exchange(running, message, [], self._order.load_seconds)
+        running.loaded.add(module)
+
+    def _exchange(
+        self, running: _Running, message: dict[str, Any], arrays: Arrays, limit: float
+    ) -> Output:
+        what = f"{message['target']}.py" if message["op"] == "load" else f"`{message['target']}`"
+        try:
+            running.channel.send(message, arrays, limit)
+            answer, received = running.channel.receive(limit)
+            if "error" in answer:
+                raise LearnerError(str(answer["error"]), str(answer.get("traceback", "")))
+            return decode(answer["value"], received)
+        except TimeoutError:
+            self.close()
+            raise LearnerError(f"{what} took longer than {limit:.0f} s and was stopped.") from None
+        except (EOFError, OSError):
+            raise LearnerError(self._ending(running, what)) from None
+        except (FrameError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+            self.close()
+            raise LearnerError(f"{what} gave back something that cannot be read.") from None
+
+    def _ending(self, running: _Running, what: str) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            running.process.wait(2)
+        code = running.process.returncode
+        self.close()
+        if code is None:
+            return f"{what} closed the connection of its process."
+        if code < 0:
+            return f"{what} crashed its process ({signal.Signals(-code).name})."
+        return f"{what} ended its process (exit code {code}) instead of returning."

@@ -1,0 +1,67 @@
+"""The learner's run: brings the framework, hooks training, runs the entry as `__main__`. No grading here."""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import os
+import runpy
+import signal
+import sys
+from pathlib import Path
+
+from tfcards.labkit import explain, fit
+from tfcards.labkit.events import ENVIRONMENT_NAME, Events
+from tfcards.labkit.framework import bring
+from tfcards.labkit.process import be_nice, die_with_parent
+
+
+def main() -> None:
+    """Run the entry in the current folder; the exit code is Python's."""
+    die_with_parent()
+    be_nice()
+    options = _options()
+    events = Events(options.events)
+    os.environ[ENVIRONMENT_NAME] = str(options.events)
+    faulthandler.enable()
+    if sys.platform != "win32":
+        faulthandler.register(signal.SIGUSR1, all_threads=False)
+    events.emit("phase", phase="import", framework=options.framework)
+    framework = bring(options.framework, options.seed)
+    if framework.keras is not None:
+        fit.hook(framework.keras, events)
+    events.emit("phase", phase="run", versions=framework.versions)
+    code = run(options.entry, Path.cwd())
+    sys.stdout.flush()
+    events.emit("phase", phase="ran", code=code)
+    sys.exit(code)
+
+
+def run(entry: str, folder: Path) -> int:
+    """Run one file as a script and say on stderr, in the learner's lines, what it raised."""
+    sys.path.insert(0, str(folder))
+    sys.argv = [entry]
+    try:
+        runpy.run_path(str(folder / entry), run_name="__main__")
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+    except KeyboardInterrupt as stopped:
+        sys.stderr.write(explain.learner_lines(stopped, folder))
+        return 130
+    except Exception as error:  # noqa: BLE001 - whatever the learner's code raises is shown
+        sys.stderr.write(explain.learner_lines(error, folder))
+        return 1
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--events", type=int, required=True)
+    parser.add_argument("--entry", required=True)
+    parser.add_argument("--framework", default="tensorflow")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

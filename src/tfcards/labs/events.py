@@ -1,0 +1,185 @@
+"""The event log of a run: one JSON line per event, to the file first, then to whoever reads along."""
+
+import json
+import os
+import re
+import select
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+FILE_NAME: Final = "events.jsonl"
+LONGEST_LINE: Final = 64 * 1024
+MOST_PENDING: Final = 8 * 2**20
+
+FRAMEWORK_LINE: Final = re.compile(
+    r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |[IWEF]\d{4} \d\d:\d\d:\d\d|"
+    r"WARNING: All log messages before absl|To enable the following instructions)"
+)
+
+
+class EventLog:
+    """Numbers and times events; `t` is seconds since the start of the run.
+
+    A reader that stops reading never stops the run: what it misses is in the file.
+    """
+
+    def __init__(self, run_folder: Path, descriptor: int) -> None:
+        self._file = (run_folder / FILE_NAME).open("a", encoding="utf-8")
+        self._descriptor: int | None = descriptor
+        self._pending = bytearray()
+        self._began = time.monotonic()
+        self._number = 0
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+            os.set_blocking(descriptor, False)
+
+    @property
+    def seconds(self) -> float:
+        """Since the start of the run."""
+        return time.monotonic() - self._began
+
+    def emit(self, event: str, **fields: object) -> None:
+        """Write one event."""
+        self._number += 1
+        form = {"v": 1, "seq": self._number, "t": round(self.seconds, 3), "ev": event, **fields}
+        line = json.dumps(form) + "\n"
+        self._file.write(line)
+        self._file.flush()
+        if self._descriptor is not None and len(self._pending) < MOST_PENDING:
+            self._pending += line.encode()
+            self.push()
+
+    def push(self) -> None:
+        """Give the reader what it takes now."""
+        while self._pending and self._descriptor is not None:
+            try:
+                count = os.write(self._descriptor, self._pending[:65536])
+            except BlockingIOError:
+                return
+            except OSError:  # nobody reads any more
+                self._descriptor = None
+                return
+            del self._pending[:count]
+
+    def close(self) -> None:
+        """Wait a little for a slow reader, then close the file."""
+        deadline = time.monotonic() + 2
+        while self._pending and self._descriptor is not None and time.monotonic() < deadline:
+            select.select([], [self._descriptor], [], 0.1)
+            self.push()
+        self._file.close()
+
+
+class Lines:
+    """Cuts a stream of bytes into lines; one longer than allowed is dropped."""
+
+    def __init__(self, take: Callable[[bytes], None]) -> None:
+        self._take = take
+        self._rest = b""
+
+    def feed(self, received: bytes) -> None:
+        """Take in some bytes."""
+        *lines, self._rest = (self._rest + received).split(b"\n")
+        for line in lines:
+            if line and len(line) <= LONGEST_LINE:
+                self._take(line)
+        if len(self._rest) > LONGEST_LINE:
+            self._rest = b""
+
+
+class Console:
+    """The learner's printed text as `log` events, up to a number of bytes per stream."""
+
+    def __init__(self, log: EventLog, stream: str, most: int) -> None:
+        self._log = log
+        self._stream = stream
+        self._left = most
+        self._rest = b""
+        self.last_line = ""
+
+    def feed(self, received: bytes) -> None:
+        """Take in some bytes; whole lines go out at once, the rest with the next ones."""
+        if self._left <= 0:
+            return
+        text = self._rest + received[: self._left]
+        self._left -= len(received)
+        whole, found, self._rest = text.rpartition(b"\n")
+        if found:
+            self._emit(whole + b"\n")
+        if len(self._rest) > LONGEST_LINE or self._left <= 0:
+            self.finish()
+        if self._left <= 0:
+            self._log.emit("log", stream=self._stream, text="… more output is not shown\n")
+
+    def finish(self) -> None:
+        """Send what had no line end yet."""
+        rest, self._rest = self._rest, b""
+        if rest:
+            self._emit(rest)
+
+    def _emit(self, text: bytes) -> None:
+        """One event per run of lines that belong to the same stream."""
+        groups: list[tuple[str, list[str]]] = []
+        for line in text.decode("utf-8", "replace").splitlines(keepends=True):
+            is_noise = self._stream == "stderr" and FRAMEWORK_LINE.match(line)
+            stream = "framework" if is_noise else self._stream
+            if line.strip() and not is_noise:
+                self.last_line = line.strip()
+            if not groups or groups[-1][0] != stream:
+                groups.append((stream, []))
+            groups[-1][1].append(line)
+        for stream, lines in groups:
+            self._log.emit("log", stream=stream, text="".join(lines))
+
+
+class Telemetry:
+    """What the learner's process says of itself: passed on when well formed, believed in nothing."""
+
+    ALLOWED: Final = {"phase", "metric", "progress"}
+    PHASES: Final = {"import", "run", "ran"}
+    MOST: Final = 20_000
+
+    def __init__(self, log: EventLog, on_phase: Callable[[str], None]) -> None:
+        self._log = log
+        self._on_phase = on_phase
+        self._left = self.MOST
+        self.versions: dict[str, str] = {}
+        self.last_metric = ""
+
+    def take(self, line: bytes) -> None:
+        """Look at one line."""
+        try:
+            form = json.loads(line)
+            event = form.pop("ev")
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+            return
+        if event not in self.ALLOWED or self._left <= 0:
+            return
+        self._left -= 1
+        for name in ("v", "seq", "t"):
+            form.pop(name, None)
+        if event == "metric":
+            form = _metric(form)
+            self.last_metric = f"epoch {form.get('epoch', '?')}, step {form.get('step', '?')}"
+        if event == "phase":
+            if form.get("phase") not in self.PHASES:
+                return
+            self._phase(form)
+        self._log.emit(event, **{str(name): value for name, value in form.items()})
+
+    def _phase(self, form: dict[str, Any]) -> None:
+        versions = form.get("versions")
+        if isinstance(versions, dict):
+            self.versions = {str(name): str(text)[:40] for name, text in versions.items()}
+        self._on_phase(str(form.get("phase")))
+
+
+def _metric(form: dict[str, Any]) -> dict[str, Any]:
+    values = form.get("values")
+    pairs = values.items() if isinstance(values, dict) else ()
+    clean = {str(name): value for name, value in pairs if isinstance(value, int | float)}
+    kept = {name: form[name] for name in ("phase", "scope", "step", "epoch") if name in form}
+    return kept | {"values": clean}

@@ -1,0 +1,121 @@
+"""How a lab's process is started: the command, its environment, its cage. A warm start would go here."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import tfcards
+
+MARK: Final = "TFCARDS_RUN"
+
+# The package's folder is given by argument, because an isolated Python reads no PYTHONPATH.
+BOOT: Final = (
+    "import sys; root = sys.argv.pop(1); root in sys.path or sys.path.insert(0, root); "
+    "import runpy; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+)
+
+KEPT: Final = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "LD_LIBRARY_PATH",
+    "SYSTEMROOT",
+    "CUDA_VISIBLE_DEVICES",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cage:
+    """What a process may see and change: `writable` folders, and `hidden` ones it finds empty."""
+
+    writable: tuple[Path, ...]
+    hidden: tuple[Path, ...]
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    """The command that runs a module of this program in an isolated, unbuffered Python."""
+    root = str(Path(tfcards.__file__).parents[1])
+    return [sys.executable, "-I", "-B", "-u", "-X", "utf8", "-c", BOOT, root, module, *arguments]
+
+
+def environment(home: Path, seed: int, token: str) -> dict[str, str]:
+    """A clean environment: nothing of the learner's own gets in but where programs are."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return kept | {
+        "HOME": str(home),
+        "KERAS_HOME": str(home / ".keras"),
+        "KERAS_BACKEND": "tensorflow",
+        "MPLBACKEND": "Agg",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "TFCARDS_SEED": str(seed),
+        "TMPDIR": str(home),
+        MARK: token,
+    }
+
+
+@cache
+def bubblewrap() -> str | None:
+    """Where bubblewrap is, if it works here (some systems forbid it), else None."""
+    program = shutil.which("bwrap")
+    if program is None or sys.platform != "linux":
+        return None
+    try:
+        command = [program, *_walls(), "--", sys.executable, "-I", "-S", "-c", ""]
+        probe = subprocess.run(command, capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return program if probe.returncode == 0 else None
+
+
+def caged(command: Sequence[str], folder: Path, cage: Cage, program: str | None) -> list[str]:
+    """The command inside bubblewrap, or as it is when there is no `program`."""
+    if program is None:
+        return list(command)
+    needed = {Path(sys.prefix), Path(sys.base_prefix), Path(tfcards.__file__).parents[1]}
+    binds = [part for path in sorted(needed) for part in ("--ro-bind", str(path), str(path))]
+    masks = [part for path in cage.hidden for part in ("--tmpfs", str(path))]
+    opened = [part for path in cage.writable for part in ("--bind", str(path), str(path))]
+    place = ["--chdir", str(folder), "--"]
+    return [program, *_walls(), *binds, *masks, *opened, *place, *command]
+
+
+def _walls() -> list[str]:
+    devices = [str(path) for path in sorted(Path("/dev").glob("nvidia*"))]
+    seen = [part for device in devices for part in ("--dev-bind-try", device, device)]
+    return [
+        *("--ro-bind", "/", "/", "--dev", "/dev", *seen, "--proc", "/proc", "--tmpfs", "/tmp"),  # noqa: S108
+        *("--unshare-net", "--unshare-pid", "--unshare-ipc", "--die-with-parent"),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipes:
+    """Where a started process's output goes, and which descriptors it is given besides."""
+
+    output: int
+    errors: int
+    given: tuple[int, ...] = ()
+    reads_input: bool = False
+
+
+def start(
+    command: Sequence[str], folder: Path, variables: Mapping[str, str], pipes: Pipes
+) -> subprocess.Popen[bytes]:
+    """Start a process in a session of its own. Raises OSError."""
+    return subprocess.Popen(
+        list(command),
+        cwd=folder,
+        env=dict(variables),
+        stdin=subprocess.PIPE if pipes.reads_input else subprocess.DEVNULL,
+        stdout=pipes.output,
+        stderr=pipes.errors,
+        pass_fds=pipes.given,
+        start_new_session=True,
+    )

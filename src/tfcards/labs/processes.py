@@ -1,0 +1,112 @@
+"""Trees of processes: who belongs to a run, what they use, and how all of them end. No policy here."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from typing import Final
+
+import psutil
+
+from tfcards.labs.launch import MARK
+
+PR_SET_PDEATHSIG: Final = 1
+PR_SET_CHILD_SUBREAPER: Final = 36
+GONE: Final = (psutil.NoSuchProcess, psutil.AccessDenied, ProcessLookupError)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every process below whose own parent dies (Linux)."""
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def end_with_parent(number: int) -> None:
+    """Get signal `number` when the parent dies (Linux)."""
+    _prctl(PR_SET_PDEATHSIG, number)
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+
+
+def descendants() -> list[psutil.Process]:
+    """Every process below this one, parents before children."""
+    with contextlib.suppress(*GONE):
+        return psutil.Process().children(recursive=True)
+    return []
+
+
+def memory(processes: Iterable[psutil.Process]) -> int:
+    """Resident bytes of all of them together."""
+    total = 0
+    for process in processes:
+        with contextlib.suppress(*GONE):
+            total += process.memory_info().rss
+    return total
+
+
+def send(processes: Iterable[psutil.Process], number: int) -> None:
+    """Send a signal to each, except to a sandbox's own processes, which would only fall over."""
+    for process in processes:
+        with contextlib.suppress(*GONE):
+            if not is_cage(process):
+                process.send_signal(number)
+
+
+def is_cage(process: psutil.Process) -> bool:
+    """Whether this is the sandbox's own process and not what runs in it."""
+    with contextlib.suppress(*GONE):
+        return process.name() == "bwrap"
+    return False
+
+
+def sweep(within: float = 5.0) -> bool:
+    """Kill everything below this process, again and again until nothing is left; False if not."""
+    deadline = time.monotonic() + within
+    while remaining := descendants():
+        for process in remaining:
+            with contextlib.suppress(*GONE):
+                process.kill()
+        _reap(remaining)
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+def _reap(processes: Iterable[psutil.Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(ChildProcessError, OSError):
+            os.waitpid(process.pid, os.WNOHANG)
+
+
+def marked(tokens: set[str]) -> list[psutil.Process]:
+    """Processes anywhere on this machine whose environment carries one of the runs' marks."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(*GONE, OSError):
+            if process.environ().get(MARK) in tokens:
+                found.append(process)
+    return found
+
+
+def is_running(pid: int, created: float) -> bool:
+    """Whether the process with this id is still the one that was created then."""
+    try:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - created) < 1.0
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except GONE:
+        return False
+
+
+def signal_name(number: int) -> str:
+    """SIGSEGV for 11."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

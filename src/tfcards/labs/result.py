@@ -1,0 +1,216 @@
+"""The result of one lab run, and its file: a Gradescope result with more under `extra_data.tfcards`."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+FILE_NAME: Final = "result.json"
+SCHEMA: Final = "tfcards.result/1"
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not_attempted"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+    CANCELLED = "cancelled"
+    GRADER_ERROR = "grader_error"
+
+
+class Status(StrEnum):
+    """How one check ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check's verdict. `observed` and `limit` are words; `seconds` is what it took."""
+
+    id: str
+    title: str
+    points: float
+    task: int = 1
+    visible: bool = True
+    cards: tuple[str, ...] = ()
+    status: Status = Status.SKIPPED
+    score: float = 0.0
+    message: str = ""
+    observed: str = ""
+    limit: str = ""
+    seconds: float = 0.0
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One graded run. `message` is a sentence for the learner; `seconds` the whole run's time.
+
+    `judge_seed` was secret while the run lasted and is kept for replaying it.
+    """
+
+    lab: str
+    outcome: Outcome
+    message: str
+    checks: tuple[CheckResult, ...]
+    seed: int
+    judge_seed: int = 0
+    seconds: float = 0.0
+    peak_memory_mb: int = 0
+    isolation: str = "basic"
+    versions: dict[str, str] = field(default_factory=dict)
+    artifacts: tuple[str, ...] = ()
+    diagnostics: str = ""
+
+    @property
+    def score(self) -> float:
+        """Points earned."""
+        return round(sum(check.score for check in self.checks), 4)
+
+    @property
+    def max_score(self) -> float:
+        """Points that could be earned."""
+        return round(sum(check.points for check in self.checks), 4)
+
+    @property
+    def counts(self) -> bool:
+        """Whether this is an attempt: not when nothing was written, it was stopped, or we failed."""
+        return self.outcome not in {
+            Outcome.NOT_ATTEMPTED,
+            Outcome.GRADER_ERROR,
+            Outcome.CANCELLED,
+        }
+
+    @property
+    def failed_cards(self) -> tuple[str, ...]:
+        """Cards named by failed checks, in order, each once."""
+        failed = (check.cards for check in self.checks if check.status is Status.FAILED)
+        return tuple(dict.fromkeys(card for cards in failed for card in cards))
+
+
+def to_json(result: Result) -> dict[str, Any]:
+    """The result in Gradescope's shape."""
+    return {
+        "score": result.score,
+        "execution_time": round(result.seconds, 3),
+        "output": result.message,
+        "output_format": "text",
+        "tests": [_test(check) for check in result.checks],
+        "leaderboard": [{"name": "seconds", "value": round(result.seconds, 1), "order": "asc"}],
+        "extra_data": {
+            "tfcards": {
+                "schema": SCHEMA,
+                "lab": result.lab,
+                "outcome": result.outcome.value,
+                "gradable": result.counts,
+                "max_score": result.max_score,
+                "seed": result.seed,
+                "judge_seed": result.judge_seed,
+                "peak_rss_mb": result.peak_memory_mb,
+                "isolation": result.isolation,
+                "env": result.versions,
+                "artifacts": list(result.artifacts),
+                "diagnostics": result.diagnostics,
+            }
+        },
+    }
+
+
+def _test(check: CheckResult) -> dict[str, Any]:
+    passed = check.status is Status.PASSED
+    parts = [check.message]
+    if check.observed:
+        parts.append(f"{check.observed}{f' (asked: {check.limit})' if check.limit else ''}")
+    return {
+        "name": check.title,
+        "score": check.score,
+        "max_score": check.points,
+        "status": "passed" if passed else "failed",
+        "visibility": "visible" if check.visible else "hidden",
+        "tags": list(check.cards),
+        "output": "\n".join(parts),
+        "output_format": "text",
+        "extra_data": {
+            "check_id": check.id,
+            "task_id": check.task,
+            "verdict": check.status.value,
+            "message": check.message,
+            "observed": check.observed,
+            "limit": check.limit,
+            "seconds": check.seconds,
+            "traceback": check.traceback,
+        },
+    }
+
+
+def from_json(form: dict[str, Any]) -> Result:
+    """The result that a file's JSON stands for. Raises KeyError, TypeError, ValueError."""
+    ours = form["extra_data"]["tfcards"]
+    return Result(
+        lab=ours["lab"],
+        outcome=Outcome(ours["outcome"]),
+        message=form["output"],
+        checks=tuple(_check(test) for test in form["tests"]),
+        seed=ours["seed"],
+        judge_seed=ours["judge_seed"],
+        seconds=form["execution_time"],
+        peak_memory_mb=ours["peak_rss_mb"],
+        isolation=ours["isolation"],
+        versions=dict(ours["env"]),
+        artifacts=tuple(ours["artifacts"]),
+        diagnostics=ours["diagnostics"],
+    )
+
+
+def _check(test: dict[str, Any]) -> CheckResult:
+    extra = test["extra_data"]
+    return CheckResult(
+        id=extra["check_id"],
+        title=test["name"],
+        points=test["max_score"],
+        task=extra["task_id"],
+        visible=test["visibility"] == "visible",
+        cards=tuple(test["tags"]),
+        status=Status(extra["verdict"]),
+        score=test["score"],
+        message=extra["message"],
+        observed=extra["observed"],
+        limit=extra["limit"],
+        seconds=extra["seconds"],
+        traceback=extra["traceback"],
+    )
+
+
+def write(result: Result, run_folder: Path) -> None:
+    """Put result.json into the run folder by an atomic rename, over whatever lies there."""
+    target = run_folder / FILE_NAME
+    if target.is_dir() and not target.is_symlink():  # the learner's run may have put one there
+        shutil.rmtree(target)
+    fresh = run_folder / f".{FILE_NAME}.new"
+    fresh.unlink(missing_ok=True)
+    with fresh.open("x", encoding="utf-8") as file:
+        json.dump(to_json(result), file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(target)
+
+
+def read(run_folder: Path) -> Result | None:
+    """The run's result, or None while there is none, or none that can be read."""
+    try:
+        form = json.loads((run_folder / FILE_NAME).read_text("utf-8"))
+        return from_json(form)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

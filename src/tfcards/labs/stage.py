@@ -1,0 +1,173 @@
+"""Tends one started process to its end: pumps its output, holds its limits, stops it, leaves nothing."""
+
+import contextlib
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tfcards.labs import processes
+from tfcards.labs.control import Control
+from tfcards.labs.result import Outcome
+
+LOOK: Final = 0.2  # seconds between looks at memory
+TICK: Final = 0.05
+# Seconds after the wish to stop, and the signal then sent; 0 asks without a signal.
+LADDERS: Final[Mapping[Outcome, tuple[tuple[float, int], ...]]] = {
+    Outcome.CANCELLED: (
+        (0.0, 0),
+        (1.0, signal.SIGINT),
+        (2.5, signal.SIGTERM),
+        (4.0, signal.SIGKILL),
+    ),
+    Outcome.TIMEOUT: (
+        (0.0, signal.SIGUSR1),
+        (0.3, signal.SIGINT),
+        (1.5, signal.SIGTERM),
+        (2.5, signal.SIGKILL),
+    ),
+    Outcome.OUT_OF_MEMORY: ((0.0, signal.SIGKILL),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a stage ended: by itself with an exit code, or stopped for a reason."""
+
+    stopped: Outcome | None
+    code: int
+    peak_bytes: int
+
+
+class Stage:
+    """One process and all that it starts.
+
+    `ask` (when given) asks the process to come to an end; it says whether asking makes sense.
+    """
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        control: Control,
+        *,
+        memory_mb: int,
+        seconds: float,
+        ask: Callable[[], bool] | None = None,
+    ) -> None:
+        self._process = process
+        self._control = control
+        self._most_bytes = memory_mb * 2**20
+        self._deadline = time.monotonic() + seconds
+        self._ask = ask
+        self._selector = selectors.DefaultSelector()
+        self._stopped: Outcome | None = None
+        self._steps: list[tuple[float, int]] = []
+        self._peak = 0
+        self._looked = 0.0
+
+    def read(self, end: int | socket.socket, take: Callable[[bytes], None]) -> None:
+        """Pump everything that arrives at a descriptor into `take`; the stage closes it."""
+        self._selector.register(end, selectors.EVENT_READ, take)
+
+    def restart_clock(self, seconds: float) -> None:
+        """Count the time limit from now."""
+        self._deadline = time.monotonic() + seconds
+
+    def tend(self) -> Ending:
+        """Wait for the end of the process; afterwards nothing it started is alive."""
+        while self._process.poll() is None:
+            self._pump(TICK)
+            self._control.look()
+            self._hold_limits()
+            self._climb()
+        processes.sweep()
+        self._drain()
+        self._close()
+        return Ending(self._stopped, self._process.returncode, self._peak)
+
+    def _pump(self, wait: float) -> bool:
+        ready = self._selector.select(wait) if self._selector.get_map() else []
+        if not ready and not self._selector.get_map():
+            time.sleep(wait)
+        for key, _ in ready:
+            received = _received(key.fileobj)
+            if received:
+                key.data(received)
+            else:
+                self._selector.unregister(key.fileobj)
+                _close(key.fileobj)
+        return bool(ready)
+
+    def _drain(self) -> None:
+        deadline = time.monotonic() + 1
+        while self._selector.get_map() and time.monotonic() < deadline and self._pump(0):
+            pass
+
+    def _close(self) -> None:
+        for key in list(self._selector.get_map().values()):
+            self._selector.unregister(key.fileobj)
+            _close(key.fileobj)
+        self._selector.close()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _hold_limits(self) -> None:
+        now = time.monotonic()
+        if self._control.is_stopped:
+            self._stop(Outcome.CANCELLED)
+        elif now > self._deadline:
+            self._stop(Outcome.TIMEOUT)
+        if now - self._looked < LOOK:
+            return
+        self._looked = now
+        used = processes.memory(processes.descendants())
+        self._peak = max(self._peak, used)
+        if used > self._most_bytes:
+            self._stop(Outcome.OUT_OF_MEMORY)
+
+    def _stop(self, reason: Outcome) -> None:
+        if self._stopped is not None and reason is not Outcome.OUT_OF_MEMORY:
+            return
+        if self._stopped is reason:
+            return
+        self._stopped = self._stopped or reason
+        now = time.monotonic()
+        self._steps = [(now + after, number) for after, number in LADDERS[reason]]
+        asked = reason is Outcome.CANCELLED and self._ask is not None and self._ask()
+        if reason is Outcome.CANCELLED and not asked:  # nobody there who could be asked
+            start = LADDERS[reason][1][0]
+            self._steps = [(when - start, number) for when, number in self._steps[1:]]
+
+    def _climb(self) -> None:
+        while self._steps and time.monotonic() >= self._steps[0][0]:
+            _, number = self._steps.pop(0)
+            if number == signal.SIGKILL:
+                processes.sweep()
+            elif number == signal.SIGUSR1:
+                inner = [one for one in processes.descendants() if not processes.is_cage(one)]
+                processes.send(inner[:1], number)
+            elif number:
+                processes.send(processes.descendants(), number)
+
+
+def _received(end: object) -> bytes:
+    with contextlib.suppress(BlockingIOError, InterruptedError, OSError):
+        if isinstance(end, socket.socket):
+            return end.recv(65536)
+        assert isinstance(end, int)
+        return os.read(end, 65536)
+    return b""
+
+
+def _close(end: object) -> None:
+    if isinstance(end, socket.socket):
+        end.close()
+    elif isinstance(end, int):
+        os.close(end)

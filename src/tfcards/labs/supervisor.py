@@ -1,0 +1,273 @@
+"""`python -m tfcards.labs.supervisor RUN_FOLDER`: one run from start to result. No Qt, no TensorFlow.
+
+It starts as two processes, each of which adopts orphans: if either is killed, the other ends all
+that the run started.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+
+import psutil
+
+from tfcards.labs import artifacts, grading, job, launch, processes, result
+from tfcards.labs.control import Control
+from tfcards.labs.events import Console, EventLog, Lines, Telemetry
+from tfcards.labs.grading import Grading
+from tfcards.labs.job import Job
+from tfcards.labs.result import Outcome, Result
+from tfcards.labs.stage import Ending, Stage
+
+HOST_FILE = "tfcards_lab_host.py"
+
+
+class Supervisor:
+    """One run: the learner's program, then host and judge, then the result."""
+
+    def __init__(self, run_folder: Path, order: Job, control: Control, log: EventLog) -> None:
+        self._folder = run_folder
+        self._job = order
+        self._control = control
+        self._log = log
+        self._bubblewrap = launch.bubblewrap() if order.isolation == "auto" else None
+        self._secret = secrets.randbits(62)
+        self._grading = Grading(order.checks, log)
+        self._telemetry = Telemetry(log, self._on_phase)
+        self._peak = 0
+        self._run_stage: Stage | None = None
+        self._artifacts: tuple[str, ...] = ()
+        self._diagnostics = b""
+
+    def run(self) -> Result:
+        """All phases; always comes to a result."""
+        self._log.emit("hello", pid=os.getpid(), lab=self._job.lab, isolation=self._isolation)
+        self._lay_out()
+        ending, console = self._learner_run()
+        seen = f" (last seen: {self._telemetry.last_metric})" if self._telemetry.last_metric else ""
+        early = grading.stopped(self._job, ending, seen)
+        if early is not None:
+            return self._result(*early)
+        if ending.code != 0 and console.last_line:
+            self._log.emit("log", stream="tfcards", text="The checks are run all the same.\n")
+        return self._grade(ending, console)
+
+    @property
+    def _isolation(self) -> str:
+        return "basic" if self._bubblewrap is None else "bubblewrap"
+
+    def _lay_out(self) -> None:
+        """Folders for each process; `files` holds what was submitted."""
+        for name in ("work", "host", "judge"):
+            shutil.copytree(self._folder / "files", self._folder / name, dirs_exist_ok=True)
+        (self._folder / "judge").rename(self._folder / "judge-files")
+        (self._folder / "judge").mkdir()
+        (self._folder / "judge-files").rename(self._folder / "judge" / "files")
+        (self._folder / "home").mkdir()
+        source = self._job.lab_folder
+        for name, target in (("data.py", "data.py"), ("host.py", HOST_FILE)):
+            if (source / name).is_file():
+                shutil.copyfile(source / name, self._folder / "host" / target)
+        if (source / "data.py").is_file():
+            shutil.copyfile(source / "data.py", self._folder / "work" / "data.py")
+
+    def _cage(self, command: list[str], place: str) -> list[str]:
+        folder = self._folder / place
+        hidden = (self._job.lab_folder, self._folder)
+        cage = launch.Cage(writable=(folder, self._folder / "home"), hidden=hidden)
+        return launch.caged(command, folder, cage, self._bubblewrap)
+
+    def _environment(self) -> dict[str, str]:
+        return launch.environment(self._folder / "home", self._job.seed, self._job.token)
+
+    def _on_phase(self, phase: str) -> None:
+        if phase == "run" and self._run_stage is not None:
+            self._run_stage.restart_clock(self._job.limits.seconds)
+
+    def _learner_run(self) -> tuple[Ending, Console]:
+        limits = self._job.limits
+        ours, theirs = socket.socketpair()
+        output, errors = os.pipe(), os.pipe()
+        command = launch.python(
+            "tfcards.labkit.run",
+            *("--events", str(theirs.fileno()), "--entry", self._job.entry),
+            *("--framework", self._job.framework, "--seed", str(self._job.seed)),
+        )
+        pipes = launch.Pipes(output[1], errors[1], (theirs.fileno(),))
+        work = self._folder / "work"
+        process = launch.start(self._cage(command, "work"), work, self._environment(), pipes)
+        for end in (output[1], errors[1]):
+            os.close(end)
+        theirs.close()
+
+        def ask() -> bool:
+            ours.send(b"stop\n")
+            return bool(self._telemetry.last_metric)
+
+        self._run_stage = Stage(
+            process,
+            self._control,
+            memory_mb=limits.memory_mb,
+            seconds=limits.import_seconds,
+            ask=ask,
+        )
+        consoles = [
+            Console(self._log, name, limits.output_kb * 1024) for name in ("stdout", "stderr")
+        ]
+        self._run_stage.read(output[0], consoles[0].feed)
+        self._run_stage.read(errors[0], consoles[1].feed)
+        self._run_stage.read(ours, Lines(self._telemetry.take).feed)
+        ending = self._run_stage.tend()
+        self._run_stage = None
+        for console in consoles:
+            console.finish()
+        self._peak = ending.peak_bytes
+        return ending, consoles[1]
+
+    def _grade(self, run: Ending, console: Console) -> Result:
+        self._log.emit("phase", phase="grade")
+        places = (self._folder / "host", self._folder / "judge" / "artifacts")
+        copied = artifacts.collect(self._job.artifacts, self._folder / "work", places)
+        self._artifacts = tuple(name for name, _ in copied)
+        for name, size in copied:
+            self._log.emit("artifact", path=name, bytes=size)
+        ending = self._judge()
+        self._peak = max(self._peak, ending.peak_bytes)
+        early = grading.stopped(self._job, ending, " of the checks")
+        if early is not None and early[0] in {Outcome.CANCELLED, Outcome.OUT_OF_MEMORY}:
+            return self._result(*early)
+        problem = self._grading.problem(ending.code) if early is None else early[1]
+        if problem:
+            text = f"The grader could not finish, so this attempt does not count. {problem}"
+            return self._result(Outcome.GRADER_ERROR, text)
+        outcome, message = self._grading.outcome(self._job, run)
+        if outcome is Outcome.ERROR and console.last_line:
+            message = f"{message} It stopped with: {console.last_line}"
+        return self._result(outcome, message)
+
+    def _judge(self) -> Ending:
+        limits = self._job.limits
+        ours, theirs = socket.socketpair()
+        output, errors, said = os.pipe(), os.pipe(), os.pipe()
+        command = launch.python(
+            "tfcards.labkit.judge",
+            *("--verdicts", str(theirs.fileno()), "--output", str(said[1])),
+        )
+        pipes = launch.Pipes(output[1], errors[1], (theirs.fileno(), said[1]), reads_input=True)
+        variables = launch.environment(self._folder / "home", self._job.seed, self._job.token)
+        process = launch.start(command, self._folder / "judge", variables, pipes)
+        for end in (output[1], errors[1], said[1]):
+            os.close(end)
+        theirs.close()
+        assert process.stdin is not None
+        process.stdin.write(self._order_for_judge())
+        process.stdin.close()
+        checks = sum(check.timeout + limits.seconds for check in self._job.checks)
+        seconds = 4 * limits.import_seconds + checks
+        stage = Stage(process, self._control, memory_mb=limits.memory_mb, seconds=seconds)
+        host_said = Console(self._log, "host", limits.output_kb * 1024)
+        stage.read(output[0], self._diagnose)
+        stage.read(errors[0], self._diagnose)
+        stage.read(said[0], host_said.feed)
+        stage.read(ours, Lines(self._grading.take).feed)
+        ending = stage.tend()
+        host_said.finish()
+        return ending
+
+    def _order_for_judge(self) -> bytes:
+        limits = self._job.limits
+        host = launch.python(
+            "tfcards.labkit.host",
+            *("--channel", "{channel}"),
+            *("--framework", self._job.framework, "--seed", str(self._job.seed)),
+        )
+        order = {
+            "lab_folder": str(self._job.lab_folder),
+            "folder": str(self._folder / "judge"),
+            "secret": self._secret,
+            "seed": self._job.seed,
+            "host": {
+                "command": self._cage(host, "host"),
+                "environment": self._environment(),
+                "folder": str(self._folder / "host"),
+                "import_seconds": limits.import_seconds,
+                "load_seconds": limits.seconds,
+            },
+        }
+        return json.dumps(order).encode() + b"\n"
+
+    def _diagnose(self, received: bytes) -> None:
+        self._diagnostics = (self._diagnostics + received)[-16384:]
+
+    def broken(self, lines: str) -> Result:
+        """The result when this program itself failed."""
+        self._diagnose(lines.encode())
+        text = "The grader failed, so this attempt does not count. Please report the diagnostics."
+        return self._result(Outcome.GRADER_ERROR, text)
+
+    def _result(self, outcome: Outcome, message: str) -> Result:
+        return Result(
+            lab=self._job.lab,
+            outcome=outcome,
+            message=message,
+            checks=self._grading.checks,
+            seed=self._job.seed,
+            judge_seed=self._secret,
+            seconds=round(self._log.seconds, 3),
+            peak_memory_mb=self._peak // 2**20,
+            isolation=self._isolation,
+            versions=self._telemetry.versions | self._grading.versions,
+            artifacts=self._artifacts,
+            diagnostics=self._diagnostics.decode("utf-8", "replace"),
+        )
+
+
+def supervise(run_folder: Path) -> Result:
+    """Do the run that job.json asks for and leave its result. Raises when there is no such order."""
+    order = job.read(run_folder)
+    log = EventLog(run_folder, sys.stdout.fileno())
+    supervisor = Supervisor(run_folder, order, Control(sys.stdin.fileno(), order.when_left), log)
+    try:
+        outcome = supervisor.run()
+    except Exception:  # noqa: BLE001 - fails closed, with the traceback for the report
+        outcome = supervisor.broken(traceback.format_exc())
+    processes.sweep()
+    result.write(outcome, run_folder)
+    log.emit("result", outcome=outcome.outcome.value, score=outcome.score, max=outcome.max_score)
+    log.emit("bye", code=0)
+    log.close()
+    return outcome
+
+
+def write_state(run_folder: Path, token: str) -> None:
+    """Say who runs here, so that a later start can find out whether it still lives."""
+    created = psutil.Process().create_time()
+    form = {"pid": os.getpid(), "created": created, "token": token}
+    fresh = run_folder / ".state.json.new"
+    fresh.write_text(json.dumps(form), "utf-8")
+    fresh.replace(run_folder / "state.json")
+
+
+def main() -> int:
+    """Guard a second process that does the run; if that one is killed, end what it started."""
+    run_folder = Path(sys.argv[1]).resolve()
+    write_state(run_folder, job.read(run_folder).token)
+    processes.adopt_orphans()
+    worker = os.fork()
+    if worker == 0:
+        processes.end_with_parent(signal.SIGTERM)
+        processes.adopt_orphans()
+        supervise(run_folder)
+        return 0
+    _, status = os.waitpid(worker, 0)
+    processes.sweep()
+    return os.waitstatus_to_exitcode(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
