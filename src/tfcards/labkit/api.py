@@ -1,4 +1,4 @@
-"""The words of a check: the decorator, the verdict, the learner's error. Nothing here talks to a process."""
+"""The words of a check: decorator, verdict, learner's error. Nothing here talks to a process."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ class Check:
     timeout: float
 
     def __call__(self, lab: Lab) -> Verdict:
+        """Run the check."""
         return self.function(lab)
 
 

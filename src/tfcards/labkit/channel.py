@@ -1,4 +1,4 @@
-"""Frames between judge and host: a JSON header, then raw array bytes. Nothing is unpickled or unzipped."""
+"""Frames between judge and host: JSON, then raw array bytes. Nothing is unpickled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comparisons that end in a sentence: kind, shape and dtype first, numbers last. No processes here."""
+"""Comparisons that end in a sentence: kind, dtype and shape first, then numbers. No processes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KIND_NAMES = {"tensor": "a tf.Tensor", "array": "a NumPy array", "variable": "a
 
 def number(value: float) -> str:
     """A number short enough for a sentence."""
-    return f"{value:.6g}" if isinstance(value, float | np.floating) else str(value)
+    return str(value) if float(value).is_integer() else f"{value:.6g}"
 
 
 def close(observed: object, expected: object, tolerance: float, asked: Asked) -> Verdict:

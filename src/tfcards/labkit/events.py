@@ -1,4 +1,4 @@
-"""Telemetry of a lab process: one JSON line per event on a descriptor of its own. Never a verdict."""
+"""Telemetry of a lab process: one JSON line per event, on its own descriptor. Never a verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hooks `keras.Model.fit`, so that every training reports its curves. Runs in the learner's process only."""
+"""Hooks `keras.Model.fit`, so that every training reports its curves. Learner's run only."""
 
 from __future__ import annotations
 
@@ -46,44 +46,49 @@ def _numbers(logs: dict[str, Any] | None) -> dict[str, float]:
 
 
 def _reporter(keras: Any, events: Events) -> Any:  # noqa: ANN401
-    class Reporter(keras.callbacks.Callback):  # type: ignore[misc]
-        """Reports epochs always and batches now and then; passes on a wish to stop."""
+    """The callback's class; made here because Keras is only known once it has been imported."""
+    return type("Reporter", (_Reporting, keras.callbacks.Callback), {"events": events})
 
-        def __init__(self) -> None:
-            super().__init__()
-            self.step = 0
-            self.epoch = 0
-            self.last = 0.0
 
-        def on_train_begin(self, logs: Any = None) -> None:  # noqa: ANN401, ARG002
-            epochs = (self.params or {}).get("epochs")
-            events.emit("progress", done=0, total=epochs)
+class _Reporting:
+    """Reports epochs always and batches now and then; passes on a wish to stop."""
 
-        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ANN401, ARG002
-            self.epoch = epoch
+    events: Events
+    params: dict[str, Any] | None
+    model: Any
 
-        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ANN401, ARG002
-            self.step += 1
-            now = time.monotonic()
-            if now - self.last < INTERVAL:
-                return
-            self.last = now
-            self._metric("batch", self.epoch, logs)
-            if events.stop_is_asked():
-                self.model.stop_training = True
+    def __init__(self) -> None:
+        super().__init__()
+        self.step = 0
+        self.epoch = 0
+        self.last = 0.0
 
-        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ANN401
-            self._metric("epoch", epoch, logs)
-            events.emit("progress", done=epoch + 1, total=(self.params or {}).get("epochs"))
+    def on_train_begin(self, logs: Any = None) -> None:  # noqa: ANN401, ARG002
+        """Say how many epochs there will be."""
+        self.events.emit("progress", done=0, total=(self.params or {}).get("epochs"))
 
-        def _metric(self, scope: str, epoch: int, logs: Any) -> None:  # noqa: ANN401
-            events.emit(
-                "metric",
-                phase="train",
-                scope=scope,
-                step=self.step,
-                epoch=epoch,
-                values=_numbers(logs),
-            )
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ANN401, ARG002
+        """Remember the epoch for its batches."""
+        self.epoch = epoch
 
-    return Reporter
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ANN401, ARG002
+        """Report the batch, unless one was reported just now."""
+        self.step += 1
+        now = time.monotonic()
+        if now - self.last < INTERVAL:
+            return
+        self.last = now
+        self._metric("batch", self.epoch, logs)
+        if self.events.stop_is_asked():
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ANN401
+        """Report the epoch."""
+        self._metric("epoch", epoch, logs)
+        self.events.emit("progress", done=epoch + 1, total=(self.params or {}).get("epochs"))
+
+    def _metric(self, scope: str, epoch: int, logs: Any) -> None:  # noqa: ANN401
+        values = _numbers(logs)
+        self.events.emit(
+            "metric", phase="train", scope=scope, step=self.step, epoch=epoch, values=values
+        )

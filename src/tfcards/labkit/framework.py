@@ -1,4 +1,4 @@
-"""Brings the framework of a lab into its process, seeded. The only importer of TensorFlow in labkit."""
+"""Brings a lab's framework into its process, seeded; its only importer for labs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Framework:
 def bring(name: str, seed: int) -> Framework:
     """Import the framework (seconds, for TensorFlow) and seed every generator."""
     random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - the learner's code may use it
+    np.random.seed(seed % 2**32)
     versions = {"python": platform.python_version(), "numpy": np.__version__}
     if name != "tensorflow":
         return Framework(None, None, versions)

@@ -1,4 +1,4 @@
-"""The host: imports the learner's code, is called with inputs only, answers by value. Knows no answer."""
+"""The host: imports the learner's code, gets inputs only, answers by value. Knows no answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the judge sends, as the values that the learner's function is called with. Runs in the host."""
+"""What the judge sends, as the arguments that the learner's function gets. Runs in the host."""
 
 from __future__ import annotations
 

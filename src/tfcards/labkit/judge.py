@@ -20,6 +20,7 @@ from tfcards.labkit.lab import Lab
 from tfcards.labkit.process import be_private, die_with_parent
 from tfcards.labkit.remote import HostOrder, RemoteHost
 
+LONGEST: Final = 3000
 HIDDEN: Final = "A hidden check: it tries your code on inputs that the examples do not show."
 
 
@@ -86,6 +87,7 @@ class Judge:
 
     def run(self, checks: Sequence[Check]) -> None:
         """All checks; those whose forerunners did not pass are skipped."""
+        self._host.get_ready()
         titles = {check.id: check.title for check in checks}
         for check in checks:
             waiting = [titles.get(name, name) for name in check.after if name not in self._passed]
@@ -126,11 +128,11 @@ class Judge:
             id=check.id,
             status=status,
             score=round(check.points * share, 4) if status in {"passed", "failed"} else 0.0,
-            message=verdict.message,
-            observed=verdict.observed,
-            limit=verdict.limit,
+            message=verdict.message[:LONGEST],
+            observed=verdict.observed[:LONGEST],
+            limit=verdict.limit[:LONGEST],
             seconds=round(seconds, 3),
-            traceback=lines,
+            traceback=lines[-3 * LONGEST :],
         )
 
 

@@ -1,4 +1,4 @@
-"""The judge's view of one lab: call the learner's code in the host, compare what comes back. No processes here."""
+"""What a check is given: calls into the host, comparisons, artifacts. No processes here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the learner's function gave back, by value. Runs in the host; anything unknown becomes words."""
+"""What the learner's function gave back, by value, the unknown in words. Runs in the host."""
 
 from __future__ import annotations
 
@@ -19,21 +19,24 @@ class Outputs:
         """The form of any value whatever; never raises for an odd one."""
         if depth > DEEPEST:
             return _described(value)
-        if isinstance(value, list | tuple):
-            kind = "list" if isinstance(value, list) else "tuple"
-            return {"k": kind, "v": [self.capture(item, arrays, depth + 1) for item in value]}
-        if isinstance(value, dict):
-            pairs = {
-                str(name): self.capture(item, arrays, depth + 1) for name, item in value.items()
-            }
-            return {"k": "dict", "v": pairs}
-        form = None if self._tensorflow is None else self._of_tensorflow(value, arrays)
+        form = self._many(value, arrays, depth + 1)
+        if form is None and self._tensorflow is not None:
+            form = self._of_tensorflow(value, arrays)
         if form is not None:
             return form
         try:
             return encode(value, arrays)
         except TypeError:
             return _described(value)
+
+    def _many(self, value: Any, arrays: Arrays, depth: int) -> Json | None:  # noqa: ANN401
+        if isinstance(value, list | tuple):
+            kind = "list" if isinstance(value, list) else "tuple"
+            return {"k": kind, "v": [self.capture(item, arrays, depth) for item in value]}
+        if isinstance(value, dict):
+            pairs = {str(name): self.capture(item, arrays, depth) for name, item in value.items()}
+            return {"k": "dict", "v": pairs}
+        return None
 
     def _of_tensorflow(self, value: Any, arrays: Arrays) -> Json | None:  # noqa: ANN401
         tf = self._tensorflow

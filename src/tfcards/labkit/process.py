@@ -1,4 +1,4 @@
-"""What a lab process does to itself when it starts: die with its parent, be nice, keep its memory private."""
+"""What a lab process does to itself at its start: die with its parent, be nice, be private."""
 
 from __future__ import annotations
 

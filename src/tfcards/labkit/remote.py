@@ -87,7 +87,7 @@ class RemoteHost:
             "args": [encode(value, arrays) for value in request["args"]],
             "kwargs": {name: encode(value, arrays) for name, value in request["kwargs"].items()},
         }
-        running = self._ready()
+        running = self.get_ready()
         target = str(request["target"])
         if request["op"] == "call":
             self._load(running, target.partition(".")[0])
@@ -111,7 +111,8 @@ class RemoteHost:
         running.process.wait()
         running.channel.close()
 
-    def _ready(self) -> _Running:
+    def get_ready(self) -> _Running:
+        """Wait until the process has brought its framework. Raises HostError when it cannot."""
         self.start()
         running = self._running
         assert running is not None

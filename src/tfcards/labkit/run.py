@@ -1,4 +1,4 @@
-"""The learner's run: brings the framework, hooks training, runs the entry as `__main__`. No grading here."""
+"""The learner's run: framework, hooks, then the entry as `__main__`. No grading here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values on their way between judge and host: plain JSON plus raw array bytes. Nothing is ever unpickled."""
+"""Values between judge and host: plain JSON plus raw array bytes. Nothing is ever unpickled."""
 
 from __future__ import annotations
 
@@ -81,27 +81,30 @@ def encode(value: Any, arrays: Arrays, depth: int = 0) -> Json:  # noqa: ANN401
     itself off as a number or list.
     """
     if depth > DEEPEST:
-        return {"k": "object", "v": "a structure nested too deeply"}
-    if value is None:
-        return {"k": "none"}
+        raise TypeError("a structure nested too deeply")
     if type(value) in {bool, int, float, complex}:
         return _encode_number(value)
-    if type(value) is str:
-        return {"k": "text", "v": value}
-    if type(value) is bytes:
-        return {"k": "text", "v": value.decode("utf-8", "backslashreplace")}
+    if value is None or type(value) in {str, bytes}:
+        return _encode_text(value)
     if isinstance(value, np.ndarray | np.generic):
         return encode_array(np.asarray(value), arrays, "array")
     return _encode_many(value, arrays, depth)
 
 
-def _encode_number(value: complex) -> Json:
+def _encode_text(value: str | bytes | None) -> Json:
+    if value is None:
+        return {"k": "none"}
+    text = value if isinstance(value, str) else value.decode("utf-8", "backslashreplace")
+    return {"k": "text", "v": text}
+
+
+def _encode_number(value: Any) -> Json:  # noqa: ANN401
     name = type(value).__name__
-    if isinstance(value, complex):
+    if name == "complex":
         return {"k": "number", "t": name, "v": [repr(value.real), repr(value.imag)]}
-    if isinstance(value, float) and not math.isfinite(value):
+    if name == "float" and not math.isfinite(value):
         return {"k": "number", "t": name, "v": repr(value)}
-    if type(value) is int and value.bit_length() > 64:
+    if name == "int" and value.bit_length() > 64:
         return {"k": "number", "t": name, "v": hex(value)}
     return {"k": "number", "t": name, "v": value}
 

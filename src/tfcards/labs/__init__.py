@@ -1,1 +1,1 @@
-"""Labs on the app's side: what a lab is, the learner's workspace, supervised runs, results. No Qt."""
+"""Labs, the app's side: what a lab is, the workspace, supervised runs, results. No Qt."""

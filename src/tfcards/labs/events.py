@@ -1,4 +1,4 @@
-"""The event log of a run: one JSON line per event, to the file first, then to whoever reads along."""
+"""The event log of a run: one JSON line per event, to the file, then to who reads."""
 
 import json
 import os
@@ -136,7 +136,7 @@ class Console:
 
 
 class Telemetry:
-    """What the learner's process says of itself: passed on when well formed, believed in nothing."""
+    """What the learner's process says of itself: passed on when well formed, never believed."""
 
     ALLOWED: Final = {"phase", "metric", "progress"}
     PHASES: Final = {"import", "run", "ran"}

@@ -1,4 +1,4 @@
-"""How a lab's process is started: the command, its environment, its cage. A warm start would go here."""
+"""How a lab's process is started: command, environment, cage. A warm start would go here."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Trees of processes: who belongs to a run, what they use, and how all of them end. No policy here."""
+"""Trees of processes: who belongs to a run, what they use, how they end. No policy here."""
 
 import contextlib
 import ctypes

@@ -1,4 +1,4 @@
-"""The result of one lab run, and its file: a Gradescope result with more under `extra_data.tfcards`."""
+"""The result of one lab run and its file: Gradescope's shape, more in `extra_data.tfcards`."""
 
 import json
 import os
@@ -86,7 +86,7 @@ class Result:
 
     @property
     def counts(self) -> bool:
-        """Whether this is an attempt: not when nothing was written, it was stopped, or we failed."""
+        """Whether it is an attempt: not when nothing was written, it was stopped, or we failed."""
         return self.outcome not in {
             Outcome.NOT_ATTEMPTED,
             Outcome.GRADER_ERROR,

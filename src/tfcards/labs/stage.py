@@ -1,4 +1,4 @@
-"""Tends one started process to its end: pumps its output, holds its limits, stops it, leaves nothing."""
+"""Tends one started process to its end: pumps output, holds limits, stops, leaves nothing."""
 
 import contextlib
 import os

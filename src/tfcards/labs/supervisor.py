@@ -1,4 +1,4 @@
-"""`python -m tfcards.labs.supervisor RUN_FOLDER`: one run from start to result. No Qt, no TensorFlow.
+"""`python -m tfcards.labs.supervisor RUN_FOLDER`: one run. No Qt or TensorFlow.
 
 It starts as two processes, each of which adopts orphans: if either is killed, the other ends all
 that the run started.
@@ -228,7 +228,7 @@ class Supervisor:
 
 
 def supervise(run_folder: Path) -> Result:
-    """Do the run that job.json asks for and leave its result. Raises when there is no such order."""
+    """Do the run that job.json asks for and leave its result. Raises when there is no order."""
     order = job.read(run_folder)
     log = EventLog(run_folder, sys.stdout.fileno())
     supervisor = Supervisor(run_folder, order, Control(sys.stdin.fileno(), order.when_left), log)
