@@ -15,7 +15,7 @@ from tfcards.paths import content_folder, data_folder, own_folder
 
 if TYPE_CHECKING:  # loaded after the first paint
     from tfcards.core.draft import Draft
-    from tfcards.labs import Lab
+    from tfcards.labs.manifest import Lab
     from tfcards.store import Collection
     from tfcards.ui.desktop import Desktop
 
@@ -60,7 +60,7 @@ class Application:
 
     def _load(self) -> "list[Lab]":
         """Import what the pages need and find the labs, while the window is up already."""
-        from tfcards.labs import discover
+        from tfcards.labs.manifest import discover
         from tfcards.sessions import library, today  # noqa: F401  # brings store and rendering
 
         labs, problems = discover([content_folder("labs"), own_folder(self._folder, "labs")])

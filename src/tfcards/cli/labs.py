@@ -10,7 +10,7 @@ from tfcards import clock
 from tfcards.cli.place import Place
 from tfcards.cli.study import Json
 from tfcards.errors import BadInputError
-from tfcards.labs import Lab
+from tfcards.labs.manifest import Lab
 
 if TYPE_CHECKING:
     from tfcards.sessions.labs import LabRow
@@ -57,7 +57,7 @@ def run(
         if file is not None:
             session.submit(file)
         run_to_the_end(session, None if as_json else typer.echo)
-        typer.echo(session.result_text() if as_json else session.verdict())
+        typer.echo(session.result_json() if as_json else session.verdict())
     if session.outcome != "passed":
         raise typer.Exit(3 if session.outcome == "grader_error" else 1)
 

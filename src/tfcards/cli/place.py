@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tfcards import clock
-from tfcards.labs import Lab, discover
+from tfcards.labs.manifest import Lab, discover
 from tfcards.paths import content_folder, data_folder, own_folder
 
 if TYPE_CHECKING:

@@ -1,41 +1,39 @@
-"""One lab at the workbench: the learner's files, a run as its events arrive, the grade. No Qt."""
+"""One lab at the workbench: the learner's files, a run from order to grade, what it brings. No Qt."""
 
 import json
 import secrets
+import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tfcards.core.model import Attempt
 from tfcards.errors import BadInputError
-from tfcards.labs import Lab, Order, Result, Workspace, prepare_run, read_result
+from tfcards.labs import result as results
+from tfcards.labs.manifest import Lab
+from tfcards.labs.result import Result
+from tfcards.labs.running import STOP, prepare_run, recover
+from tfcards.labs.workspace import Workspace
 from tfcards.rendering import Colours, markdown_html
+from tfcards.sessions.hints import Hint, hints_of
+from tfcards.sessions.lab_run import LabRun
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
 from tfcards.store import Collection
 
-STOP = b'{"stop": true}\n'
-CONSOLE_LINES = 5000
-
 
 @dataclass(frozen=True, slots=True)
-class CheckRow:
-    """One check as it stands: waiting, running, passed, failed, skipped or error."""
+class Order:
+    """What to start for a run: the supervisor, and the folder it works in."""
 
-    id: str
-    title: str
-    points: float
-    cards: tuple[str, ...] = ()
-    visible: bool = True
-    status: str = "waiting"
-    score: float = 0
-    message: str = ""
-    observed: str = ""
-    limit: str = ""
+    program: str
+    arguments: list[str]
+    folder: Path
 
 
-class LabSession:
-    """A learner at one lab. Events are fed line by line; the files a run leaves are the truth."""
+class LabSession(LabRun):
+    """A learner at one lab. Events are only telemetry; the files a run leaves are the truth."""
 
     def __init__(
         self,
@@ -44,14 +42,14 @@ class LabSession:
         workspace: Workspace,
         clock: Callable[[], datetime],
     ) -> None:
-        self.lab = lab
+        super().__init__(lab)
         self._collection = collection
         self._workspace = workspace
         self._clock = clock
         self._order: Order | None = None
-        self._result: Result | None = None
+        self._started = clock()
+        self.result: Result | None = None
         self.cards_brought: tuple[str, ...] = ()
-        self._forget_run()
 
     @classmethod
     def open(
@@ -63,33 +61,30 @@ class LabSession:
     # ---- what the screen shows
 
     @property
-    def state(self) -> LabState:
-        """Whether the lab is locked, open, begun or passed."""
-        return self._row.state
+    def row(self) -> LabRow:
+        """The lab as the list of labs shows it: state, best attempt, what is missing."""
+        return lab_rows(self._collection, [self.lab], self._clock)[0]
 
     @property
-    def reason(self) -> str:
-        """The state in a sentence, with what is missing."""
-        return self._row.reason
-
-    @property
-    def is_running(self) -> bool:
-        """A run has been ordered and has not ended."""
-        return self.phase not in ("idle", "finished")
-
-    @property
-    def result(self) -> Result | None:
-        """The last run's result, once it has ended."""
-        return self._result
-
-    @property
-    def hints(self) -> tuple[str, ...]:
-        """Markdown, one hint after the other, from a nudge to nearly the answer."""
-        return self.lab.hints()
+    def hints(self) -> tuple[Hint, ...]:
+        """One hint after the other, task by task, from a nudge to nearly the answer."""
+        return hints_of((self.lab.folder / "hints.md").read_text("utf-8"))
 
     def instructions_html(self, colours: Colours, size: int = 16) -> str:
         """What to do, for the card view."""
-        return markdown_html(self.lab.instructions(), colours, size)
+        return markdown_html(self.lab.instructions, colours, size)
+
+    def verdict(self) -> str:
+        """The result as a terminal shows it."""
+        points = f"{self.score:g} of {self.max_score:g} points"
+        lines = [f"{self.lab.title}: {self.outcome} ({points}). {self.message}"]
+        if self.cards_brought:
+            lines.append(f"Cards due today because of it: {', '.join(self.cards_brought)}")
+        return "\n".join(lines)
+
+    def result_json(self) -> str:
+        """The last run's result file."""
+        return "" if self.result is None else json.dumps(results.to_json(self.result), indent=1)
 
     # ---- the learner's files
 
@@ -104,17 +99,21 @@ class LabSession:
             self._begin()
 
     def submit(self, file: Path) -> None:
-        """Put a file in place of the lab's only (or equally named) one, keeping a snapshot."""
+        """Put a file in place of the lab's file of that name (or its only one).
+
+        The work so far stays in a snapshot.
+        """
         names = self.lab.files
-        name = file.name if file.name in names else names[0]
-        if len(names) > 1 and file.name not in names:
+        if file.name not in names and len(names) > 1:
             raise BadInputError(f"{file.name} is not a file of this lab ({', '.join(names)}).")
         try:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise BadInputError(f"{file} cannot be read as a Python file: {error}") from error
-        self._workspace.snapshot(self._clock())
-        self.save(name, text)
+        others = {name: self.text(name) for name in names}
+        self.reset()
+        for name, kept in {**others, file.name if file.name in names else names[0]: text}.items():
+            self.save(name, kept)
 
     def reset(self) -> Path:
         """Start over from the starter; answers the folder that keeps the old work."""
@@ -124,30 +123,20 @@ class LabSession:
 
     def require_open(self) -> None:
         """Refuse, with what is missing, while the lab is locked."""
-        if self.state is LabState.LOCKED:
-            raise BadInputError(f"{self.lab.title} is locked. {self.reason}")
+        row = self.row
+        if row.state is LabState.LOCKED:
+            raise BadInputError(f"{self.lab.title} is locked. {row.reason}")
 
     def prepare(self, seed: int | None = None) -> Order:
         """Make a run folder for the files as they are; starting the order's program runs it."""
-        self._forget_run()
+        self.clear()
+        self.result, self.cards_brought = None, ()
         self._begin()
         chosen = secrets.randbelow(2**31) if seed is None else seed
-        self._order = prepare_run(self.lab, self._workspace, seed=chosen)
+        self._order = Order(*prepare_run(self.lab, self._workspace, self._workspace.runs, chosen))
         self._started = self._clock()
         self.phase = "importing"
         return self._order
-
-    def feed(self, line: str) -> bool:
-        """Take in one line from the supervisor; true when there is something to redraw."""
-        try:
-            event = json.loads(line)
-            take = getattr(self, f"_on_{event['ev']}", None)
-        except (ValueError, TypeError, KeyError):
-            return False
-        if take is None:
-            return False
-        take(event)
-        return True
 
     def stop_requested(self) -> bytes:
         """What to write to the supervisor to stop the run."""
@@ -157,81 +146,56 @@ class LabSession:
         """The supervisor has ended: read what it left, keep the attempt, bring cards due."""
         if self._order is None:
             return
-        result = read_result(self._order.folder)
-        self._order = None
-        self._result = result
-        self.phase, self.outcome = "finished", result.outcome
-        self.score, self.max_score = result.score, result.max_score
-        self.message = result.message
-        if result.counts:
-            self._keep(result)
+        folder, self._order = self._order.folder, None
+        if results.read(folder) is None:
+            recover(folder.parent)  # the supervisor died: its run is closed as crashed
+        self.result = results.read(folder)
+        assert self.result is not None
+        self.show_result(self.result)
+        if self.result.counts:
+            self._keep(self.result)
 
     def _keep(self, result: Result) -> None:
         now = self._clock()
-        self._collection.save_attempt(
-            Attempt(
-                lab=self.lab.id,
-                at=now,
-                outcome=result.outcome,
-                score=result.score,
-                max_score=result.max_score,
-                seed=result.seed,
-                duration=max(now - self._started, timedelta(0)),
-                result=result.text,
-            )
+        attempt = Attempt(
+            lab=self.lab.id,
+            at=now,
+            outcome=result.outcome,
+            score=result.score,
+            max_score=result.max_score,
+            seed=result.seed,
+            duration=max(now - self._started, timedelta(0)),
+            result=json.dumps(results.to_json(result)),
         )
-        failed = [card for row in self.checks if row.status == "failed" for card in row.cards]
-        if failed:
+        self._collection.save_attempt(attempt)
+        if result.failed_cards:
             day = self._collection.calendar().day(now)
-            self.cards_brought = self._collection.bring_due(sorted(set(failed)), day, now)
-
-    # ---- events
-
-    def _on_phase(self, event: dict[str, object]) -> None:
-        self.phase = str(event.get("phase", self.phase))
-
-    def _on_log(self, event: dict[str, object]) -> None:
-        self.console.append((str(event.get("stream", "stdout")), str(event.get("text", ""))))
-        del self.console[:-CONSOLE_LINES]
-
-    def _on_metric(self, event: dict[str, object]) -> None:
-        values = event.get("values")
-        step = event.get("step")
-        if isinstance(values, dict) and isinstance(step, int | float):
-            for name, value in values.items():
-                if isinstance(value, int | float):
-                    self.series.setdefault(str(name), []).append((float(step), float(value)))
-
-    def _on_check(self, event: dict[str, object]) -> None:
-        self.checks = [
-            replace(row, **_changes(event)) if row.id == event.get("id") else row
-            for row in self.checks
-        ]
-
-    # ---- inside
-
-    def _forget_run(self) -> None:
-        self.phase = "idle"
-        self.outcome: str | None = None
-        self.message = ""
-        self.score: float = 0
-        self.max_score = sum(check.points for check in self.lab.checks)
-        self.console: list[tuple[str, str]] = []
-        self.series: dict[str, list[tuple[float, float]]] = {}
-        self.cards_brought = ()
-        self.checks = [
-            CheckRow(check.id, check.title, check.points, check.cards, check.visible)
-            for check in self.lab.checks
-        ]
+            self.cards_brought = self._collection.bring_due(result.failed_cards, day, now)
 
     def _begin(self) -> None:
         self._collection.begin_lab(self.lab.id, self._clock())
 
-    @property
-    def _row(self) -> LabRow:
-        return lab_rows(self._collection, [self.lab], self._clock)[0]
+
+def run_to_the_end(session: LabSession, say: Callable[[str], object] | None = None) -> None:
+    """Run the session's files and wait; `say` gets what a learner reads in a terminal."""
+    order = session.prepare()
+    command = [order.program, *order.arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as supervisor:
+        assert supervisor.stdout is not None
+        for line in supervisor.stdout:
+            session.feed(line.decode())
+            if say is not None:
+                _tell(json.loads(line), say)
+    session.finish()
 
 
-def _changes(event: dict[str, object]) -> dict[str, object]:
-    known = ("status", "score", "message", "observed", "limit")
-    return {name: event[name] for name in known if name in event}
+def _tell(event: dict[str, Any], say: Callable[[str], object]) -> None:
+    match event:
+        case {"ev": "phase", "phase": str(phase)}:
+            say(f"· {phase}")
+        case {"ev": "log", "stream": "stdout" | "stderr", "text": str(text)}:
+            say(text.rstrip("\n"))
+        case {"ev": "check", "id": str(name), "status": str(status), "message": str(message)}:
+            say(f"{'✓' if status == 'passed' else '✗'} {name}: {message}")
+        case _:
+            pass

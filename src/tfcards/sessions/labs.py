@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tfcards.core.model import Attempt
 from tfcards.core.unlock import Unlock, evaluate
-from tfcards.labs import Lab
+from tfcards.labs.manifest import Lab
 from tfcards.store import Collection
 
 

@@ -1,0 +1,29 @@
+"""A lab's hints.md cut into single hints, in the order they may be asked for."""
+
+from dataclasses import dataclass
+
+from tfcards.core.markdown import parse, strip_blank_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One hint: the task it helps with, as hints.md heads it, and its Markdown text."""
+
+    task: str
+    text: str
+
+
+def hints_of(markdown: str) -> tuple[Hint, ...]:
+    """The parts below `##` task headings; each `###` below one is a further tier."""
+    lines = markdown.split("\n")
+    headings = [token for token in parse(markdown) if token.type == "heading_open" and token.map]
+    starts = [(token.tag, token.map[0], token.map[1]) for token in headings if token.map]
+    found, task = [], ""
+    for number, (tag, begins, body) in enumerate(starts):
+        if tag == "h2":
+            task = lines[begins].lstrip("# ").strip()
+        ends = starts[number + 1][1] if number + 1 < len(starts) else len(lines)
+        text = strip_blank_lines("\n".join(lines[body:ends]))
+        if tag in ("h2", "h3") and task and text:
+            found.append(Hint(task, text))
+    return tuple(found)

@@ -1,0 +1,132 @@
+"""What one lab run has shown so far, taken from its events: phase, console, curves, checks. No Qt."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tfcards.labs.manifest import Lab
+from tfcards.labs.result import CheckResult, Outcome, Result, Status
+
+PHASES = {"import": "importing", "run": "running", "ran": "running", "grade": "grading"}
+CONSOLE_LINES = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One check as it stands: waiting, running, passed, failed, skipped or error."""
+
+    id: str
+    title: str
+    points: float
+    cards: tuple[str, ...] = ()
+    visible: bool = True
+    status: str = "waiting"
+    score: float = 0
+    message: str = ""
+    observed: str = ""
+    limit: str = ""
+
+
+class LabRun:
+    """The current run of a lab, for drawing. `phase` goes from idle to finished.
+
+    `console` holds (stream, text); `series` the points (step, value) of each metric.
+    """
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.phase = "idle"
+        self.outcome: Outcome | None = None
+        self.message = ""
+        self.score = 0.0
+        self.max_score = lab.points
+        self.console: list[tuple[str, str]] = []
+        self.series: dict[str, list[tuple[float, float]]] = {}
+        self.checks: list[CheckRow] = []
+        self.clear()
+
+    @property
+    def is_running(self) -> bool:
+        """A run has been ordered and has not ended."""
+        return self.phase not in ("idle", "finished")
+
+    def clear(self) -> None:
+        """Forget the last run, as before the first."""
+        self.phase, self.outcome, self.message, self.score = "idle", None, "", 0.0
+        self.console, self.series = [], {}
+        self.checks = [
+            CheckRow(check.id, check.title, check.points, check.cards, check.visible)
+            for check in self.lab.checks
+        ]
+
+    def feed(self, line: str) -> bool:
+        """Take in one line of the supervisor's; true when there is something to redraw."""
+        try:
+            event = json.loads(line)
+        except ValueError:
+            return False
+        takers: Mapping[str, Callable[[dict[str, Any]], None]] = {
+            "phase": self._on_phase,
+            "log": self._on_log,
+            "metric": self._on_metric,
+            "check": self._on_check,
+        }
+        take = takers.get(str(event.get("ev"))) if isinstance(event, dict) else None
+        if take is None:
+            return False
+        take(event)
+        return True
+
+    def show_result(self, result: Result) -> None:
+        """The run has ended: from now on its result file speaks."""
+        self.phase, self.outcome, self.message = "finished", result.outcome, result.message
+        self.score, self.max_score = result.score, result.max_score
+        self.checks = [_row(check) for check in result.checks]
+
+    def _on_phase(self, event: dict[str, Any]) -> None:
+        self.phase = PHASES.get(str(event.get("phase")), self.phase)
+
+    def _on_log(self, event: dict[str, Any]) -> None:
+        self.console.append((str(event.get("stream", "stdout")), str(event.get("text", ""))))
+        del self.console[:-CONSOLE_LINES]
+
+    def _on_metric(self, event: dict[str, Any]) -> None:
+        values, step = event.get("values"), event.get("step")
+        if not isinstance(values, dict) or not isinstance(step, int | float):
+            return
+        for name, value in values.items():
+            if isinstance(value, int | float):
+                self.series.setdefault(str(name), []).append((float(step), float(value)))
+
+    def _on_check(self, event: dict[str, Any]) -> None:
+        self.checks = [
+            _told(row, event) if row.id == event.get("id") else row for row in self.checks
+        ]
+
+
+def _told(row: CheckRow, event: dict[str, Any]) -> CheckRow:
+    return replace(
+        row,
+        status=str(event.get("status", row.status)),
+        score=float(event.get("score", row.score)),
+        message=str(event.get("message", row.message)),
+        observed=str(event.get("observed", row.observed)),
+        limit=str(event.get("limit", row.limit)),
+    )
+
+
+def _row(check: CheckResult) -> CheckRow:
+    status = "waiting" if check.message == "Not run." else check.status.value
+    return CheckRow(
+        id=check.id,
+        title=check.title,
+        points=check.points,
+        cards=check.cards,
+        visible=check.visible,
+        status=status if check.status is Status.SKIPPED else check.status.value,
+        score=check.score,
+        message=check.message,
+        observed=check.observed,
+        limit=check.limit,
+    )
