@@ -1,0 +1,164 @@
+"""The deck list of Today: one painted, focusable row per deck. Counts nothing itself."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from typing_extensions import override
+
+from tfcards.sessions.today import DeckRow
+from tfcards.ui.appearance import Appearance
+from tfcards.ui.icons import pixmap
+from tfcards.ui.pieces import clear, column
+from tfcards.ui.theme import Radius, Space, Step, Theme
+
+NUMBER_WIDTH = 74  # px for each of new, learning, due
+ACTION_WIDTH = 84
+INDENT = 22
+HEADINGS = ("New", "Learning", "Due")
+
+
+class DeckList(QWidget):
+    """Headings and one row per deck; `study_asked` carries the id of the deck clicked."""
+
+    study_asked = Signal(int)
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self.rows: list[DeckButton] = []
+        self._layout = column(spacing=0)
+        self.setLayout(self._layout)
+
+    def show_decks(self, decks: tuple[DeckRow, ...]) -> None:
+        """Show these decks, keeping rows that are there already."""
+        if len(decks) != len(self.rows):
+            clear(self._layout)
+            self._layout.addWidget(_Headings(self._appearance))
+            self.rows = [DeckButton(deck, self._appearance) for deck in decks]
+            for made in self.rows:
+                made.clicked.connect(lambda _=False, made=made: self._ask(made))
+                self._layout.addWidget(made)
+        for existing, deck in zip(self.rows, decks, strict=True):
+            existing.show_deck(deck)
+
+    def _ask(self, chosen: "DeckButton") -> None:
+        self.study_asked.emit(chosen.deck.deck_id)
+
+
+class DeckButton(QAbstractButton):
+    """One deck: its name, its three numbers, and Study."""
+
+    def __init__(self, deck: DeckRow, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self.deck = deck
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.show_deck(deck)
+
+    def show_deck(self, deck: DeckRow) -> None:
+        """Show another deck's numbers in this row."""
+        self.deck = deck
+        self.setToolTip(f"{deck.full_name}: {deck.total} cards")
+        self.setAccessibleName(
+            f"Study {deck.full_name}: {deck.new} new, {deck.learning} learning, {deck.due} due"
+        )
+        self.update()
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anything in the deck is to be studied today."""
+        return bool(self.deck.new or self.deck.learning or self.deck.due)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(420, self._appearance.theme.px(40))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._appearance.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        if self.underMouse() or self.isDown():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.pressed if self.isDown() else theme.hover))
+            painter.drawRoundedRect(box, Radius.CONTROL, Radius.CONTROL)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(_pen(theme.accent, 2))
+            painter.drawRoundedRect(box, Radius.CONTROL, Radius.CONTROL)
+        self._paint_name(painter, theme)
+        self._paint_numbers(painter, theme)
+        self._paint_action(painter, theme)
+        painter.end()
+
+    def _paint_name(self, painter: QPainter, theme: Theme) -> None:
+        left = Space.MEDIUM + self.deck.depth * INDENT
+        room = QRectF(left, 0, self.width() - left - _columns_width(), self.height())
+        weight = QFont.Weight.DemiBold if self.deck.depth == 0 else QFont.Weight.Normal
+        font = theme.font(Step.BODY, weight)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.text if self.has_work else theme.muted))
+        name = painter.fontMetrics().elidedText(
+            self.deck.name, Qt.TextElideMode.ElideRight, int(room.width()) - Space.SMALL
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _paint_numbers(self, painter: QPainter, theme: Theme) -> None:
+        left = self.width() - _columns_width()
+        numbers = (self.deck.new, self.deck.learning, self.deck.due)
+        for number, colour in zip(numbers, (theme.easy, theme.hard, theme.good), strict=True):
+            weight = QFont.Weight.DemiBold if number else QFont.Weight.Normal
+            painter.setFont(theme.font(Step.BODY, weight))
+            painter.setPen(QColor(colour if number else theme.muted))
+            room = QRectF(left, 0, NUMBER_WIDTH, self.height())
+            painter.drawText(
+                room, Qt.AlignmentFlag.AlignCenter, str(number) if number else "\N{EN DASH}"
+            )
+            left += NUMBER_WIDTH
+
+    def _paint_action(self, painter: QPainter, theme: Theme) -> None:
+        if not self.has_work:
+            return
+        room = QRectF(self.width() - ACTION_WIDTH, 0, ACTION_WIDTH - 30, self.height())
+        painter.setFont(theme.font(Step.SMALL, QFont.Weight.DemiBold))
+        painter.setPen(QColor(theme.accent))
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, side, "Study")
+        arrow = pixmap("right", 16, theme.accent)
+        painter.drawPixmap(self.width() - 26, (self.height() - 16) // 2, arrow)
+
+
+class _Headings(QWidget):
+    """The names of the three number columns."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self.setFixedHeight(26)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._appearance.theme
+        painter = QPainter(self)
+        painter.setFont(theme.font(Step.CAPTION, QFont.Weight.Medium))
+        painter.setPen(QColor(theme.muted))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(Space.MEDIUM, 0, 200, self.height()), middle, "Deck")
+        left = self.width() - _columns_width()
+        for heading in HEADINGS:
+            room = QRectF(left, 0, NUMBER_WIDTH, self.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, heading)
+            left += NUMBER_WIDTH
+        painter.end()
+
+
+def _columns_width() -> int:
+    return len(HEADINGS) * NUMBER_WIDTH + ACTION_WIDTH
+
+
+def _pen(colour: str, width: float) -> QPen:
+    return QPen(QColor(colour), width)

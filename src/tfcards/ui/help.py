@@ -1,0 +1,100 @@
+"""The windows behind the Help menu: keyboard, machine, about. They tell and change nothing."""
+
+import platform
+
+import PySide6
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+
+from tfcards import __version__
+from tfcards.ui.pieces import button, column, key_cap, label, row
+from tfcards.ui.theme import Space
+
+SHORTCUTS = {
+    "Reviewing": (
+        ("Space or Enter", "show the answer, then rate as suggested"),
+        ("1 2 3 4", "rate Again, Hard, Good, Easy"),
+        ("Ctrl+Enter", "show the answer while typing one"),
+        ("E", "edit the card's note"),
+        ("B", "bury the card until tomorrow"),
+        ("@", "suspend the card"),
+        ("F", "flag or unflag the card"),
+        ("U or Ctrl+Z", "undo"),
+        ("Ctrl+Shift+Z", "redo"),
+    ),
+    "Everywhere": (
+        ("Ctrl+1 … Ctrl+7", "go to a page"),
+        ("Ctrl+R", "study what is due"),
+        ("F11", "full screen"),
+        ("?", "this list"),
+        ("Ctrl+Q", "quit"),
+    ),
+}
+
+
+class TellingDialog(QDialog):
+    """A titled dialog that is read and closed."""
+
+    def __init__(self, title: str, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        close = button("Close", "primary")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        actions = row()
+        actions.addStretch(1)
+        actions.addWidget(close)
+        layout = column(margin=Space.WIDE, spacing=Space.LARGE)
+        layout.addWidget(label(title, "title"))
+        layout.addWidget(content)
+        layout.addLayout(actions)
+        self.setLayout(layout)
+        close.setFocus()
+
+
+def shortcuts_dialog(parent: QWidget) -> QDialog:
+    """Every key and what it does."""
+    content = QWidget()
+    grid = QGridLayout(content)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(Space.WIDE)
+    grid.setVerticalSpacing(Space.SMALL)
+    line = 0
+    for group, keys in SHORTCUTS.items():
+        grid.addWidget(label(group, "strong"), line, 0, 1, 2)
+        for offset, (key, meaning) in enumerate(keys, start=line + 1):
+            grid.addWidget(key_cap(key), offset, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(label(meaning), offset, 1)
+        line += len(keys) + 1
+    return TellingDialog("Keyboard shortcuts", content, parent)
+
+
+def doctor_dialog(parent: QWidget, data_folder: str) -> QDialog:
+    """What the window itself knows of the machine, and where to learn the rest."""
+    text = label(
+        f"tfcards {__version__}\n"
+        f"Python {platform.python_version()} on {platform.platform(terse=True)}\n"
+        f"PySide6 {PySide6.__version__}, Qt {qVersion()}\n"
+        f"Data folder: {data_folder}\n\n"
+        "For TensorFlow, TensorBoard, disk, and which labs can run here, type\n"
+        "tfcards doctor\nin a terminal.",
+        wraps=True,
+    )
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    text.setMinimumWidth(440)
+    return TellingDialog("What this machine has", text, parent)
+
+
+def about_dialog(parent: QWidget) -> QDialog:
+    """What tfcards is, and whose work came along."""
+    text = label(
+        f"tfcards {__version__}\n\n"
+        "TensorFlow interview cards, scheduled with FSRS, and labs that run and grade real "
+        "training. Everything stays on this machine.\n\n"
+        "Fonts: Inter and JetBrains Mono (SIL Open Font License 1.1). Icons: Lucide (ISC). "
+        "Scheduling: fsrs (MIT). Window: Qt for Python (LGPL 3).",
+        wraps=True,
+    )
+    text.setMinimumWidth(440)
+    return TellingDialog("About tfcards", text, parent)

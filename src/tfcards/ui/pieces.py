@@ -1,0 +1,154 @@
+"""Small building blocks that pages share: labels, buttons, cards. No page and no session."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from tfcards.ui.icons import Ink, icon, pixmap
+from tfcards.ui.theme import Radius, Space
+
+SHADOW_REACH = 3  # px a card keeps free on every side for its shadow
+_Layout = TypeVar("_Layout", bound=QBoxLayout)
+
+
+def label(text: str = "", role: str = "body", *, wraps: bool = False) -> QLabel:
+    """A label in one of the theme's text roles; its text is never taken for markup."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    made.setWordWrap(wraps)
+    return made
+
+
+def chip(text: str, tone: str = "none") -> QLabel:
+    """A short fact on a rounded tint; `tone` names the tint."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("kind", "chip")
+    made.setProperty("tone", tone)
+    return made
+
+
+def key_cap(text: str) -> QLabel:
+    """A key of the keyboard, for hints."""
+    made = QLabel(text)
+    made.setProperty("kind", "key")
+    return made
+
+
+def button(text: str, kind: str = "", icon_name: str = "", *, hint: str = "") -> QPushButton:
+    """A push button of the theme's `kind`, with an icon in the button's own ink."""
+    made = QPushButton(text)
+    made.setProperty("kind", kind)
+    made.setAutoDefault(False)
+    if icon_name:
+        made.setIcon(icon(icon_name, Ink.ON_ACCENT if kind in {"primary", "large"} else Ink.MUTED))
+        made.setIconSize(QSize(18, 18))
+    if hint:
+        made.setToolTip(hint)
+    made.setAccessibleName(text or hint)
+    return made
+
+
+def line() -> QFrame:
+    """A thin divider."""
+    made = QFrame()
+    made.setProperty("kind", "line")
+    return made
+
+
+def column(*, margin: int = 0, spacing: int = Space.MEDIUM) -> QVBoxLayout:
+    """A vertical layout with the given distances."""
+    return _spaced(QVBoxLayout(), margin, spacing)
+
+
+def row(*, margin: int = 0, spacing: int = Space.SMALL) -> QHBoxLayout:
+    """A horizontal layout with the given distances."""
+    return _spaced(QHBoxLayout(), margin, spacing)
+
+
+def _spaced(layout: _Layout, margin: int, spacing: int) -> _Layout:
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(spacing)
+    return layout
+
+
+def clear(layout: QBoxLayout) -> None:
+    """Take everything out of a layout and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif isinstance(inner, QBoxLayout):
+            clear(inner)
+
+
+class Picture(QLabel):
+    """An icon shown large, following the theme."""
+
+    def __init__(self, name: str, size: int, ink: Ink = Ink.MUTED) -> None:
+        super().__init__()
+        self._name, self._size, self._ink = name, size, ink
+        self.setFixedSize(size, size)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, pixmap(self._name, self._size, self._ink))
+        painter.end()
+
+
+class Card(QWidget):
+    """A rounded surface on the window, with a soft shadow when the theme is light."""
+
+    def __init__(self, *, margin: int = Space.WIDE, spacing: int = Space.MEDIUM) -> None:
+        super().__init__()
+        self.body = column(margin=margin + SHADOW_REACH, spacing=spacing)
+        self.setLayout(self.body)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = self.palette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        reach = SHADOW_REACH + 0.5
+        box = QRectF(self.rect()).adjusted(reach, reach, -reach, -reach)
+        if colours.color(QPalette.ColorRole.Window).lightness() > 128:
+            _shadow(painter, box, colours.color(QPalette.ColorRole.Shadow))
+        painter.setPen(colours.color(QPalette.ColorRole.Midlight))
+        painter.setBrush(colours.color(QPalette.ColorRole.Base))
+        painter.drawRoundedRect(box, Radius.CARD, Radius.CARD)
+        painter.end()
+
+
+def _shadow(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    for spread in (2.5, 1.5, 0.5):
+        colour.setAlpha(7)
+        painter.setBrush(colour)
+        grown = box.adjusted(-spread, -spread + 1.5, spread, spread + 1.5)
+        painter.drawRoundedRect(grown, Radius.CARD + spread, Radius.CARD + spread)
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """`content` in an area that scrolls vertically and shows the window behind it."""
+    content.setObjectName("scrolled")
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
