@@ -1,4 +1,4 @@
-"""One lab at the workbench: the learner's files, a run from order to grade, what it brings. No Qt."""
+"""One lab at the workbench: the learner's files, a run from order to grade. No Qt."""
 
 import json
 import secrets

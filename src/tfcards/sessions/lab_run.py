@@ -1,4 +1,4 @@
-"""What one lab run has shown so far, taken from its events: phase, console, curves, checks. No Qt."""
+"""What one lab run has shown so far, taken from its events: console, curves, checks. No Qt."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tfcards.labs.manifest import Lab
-from tfcards.labs.result import CheckResult, Outcome, Result, Status
+from tfcards.labs.result import CheckResult, Outcome, Result
 
 PHASES = {"import": "importing", "run": "running", "ran": "running", "grade": "grading"}
 CONSOLE_LINES = 5000
@@ -117,14 +117,13 @@ def _told(row: CheckRow, event: dict[str, Any]) -> CheckRow:
 
 
 def _row(check: CheckResult) -> CheckRow:
-    status = "waiting" if check.message == "Not run." else check.status.value
     return CheckRow(
         id=check.id,
         title=check.title,
         points=check.points,
         cards=check.cards,
         visible=check.visible,
-        status=status if check.status is Status.SKIPPED else check.status.value,
+        status=check.status.value,
         score=check.score,
         message=check.message,
         observed=check.observed,
