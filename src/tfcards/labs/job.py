@@ -34,7 +34,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run of one lab.
+    """One run of one lab. Without an `entry` there is no learner's run, only the checks.
 
     `attempted` is false when the files equal the starter. `isolation` is "auto" (the best this
     machine has) or "basic". `when_left` says what to do when the window goes away: "finish" the

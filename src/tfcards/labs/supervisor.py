@@ -48,14 +48,14 @@ class Supervisor:
         """All phases; always comes to a result."""
         self._log.emit("hello", pid=os.getpid(), lab=self._job.lab, isolation=self._isolation)
         self._lay_out()
-        ending, console = self._learner_run()
+        if not self._job.entry:
+            return self._grade(Ending(None, 0, 0), "")
+        ending, last_words = self._learner_run()
         seen = f" (last seen: {self._telemetry.last_metric})" if self._telemetry.last_metric else ""
         early = grading.stopped(self._job, ending, seen)
         if early is not None:
             return self._result(*early)
-        if ending.code != 0 and console.last_line:
-            self._log.emit("log", stream="tfcards", text="The checks are run all the same.\n")
-        return self._grade(ending, console)
+        return self._grade(ending, last_words)
 
     @property
     def _isolation(self) -> str:
@@ -63,11 +63,8 @@ class Supervisor:
 
     def _lay_out(self) -> None:
         """Folders for each process; `files` holds what was submitted."""
-        for name in ("work", "host", "judge"):
-            shutil.copytree(self._folder / "files", self._folder / name, dirs_exist_ok=True)
-        (self._folder / "judge").rename(self._folder / "judge-files")
-        (self._folder / "judge").mkdir()
-        (self._folder / "judge-files").rename(self._folder / "judge" / "files")
+        for name in ("work", "host", "judge/files"):
+            shutil.copytree(self._folder / "files", self._folder / name)
         (self._folder / "home").mkdir()
         source = self._job.lab_folder
         for name, target in (("data.py", "data.py"), ("host.py", HOST_FILE)):
@@ -89,7 +86,7 @@ class Supervisor:
         if phase == "run" and self._run_stage is not None:
             self._run_stage.restart_clock(self._job.limits.seconds)
 
-    def _learner_run(self) -> tuple[Ending, Console]:
+    def _learner_run(self) -> tuple[Ending, str]:
         limits = self._job.limits
         ours, theirs = socket.socketpair()
         output, errors = os.pipe(), os.pipe()
@@ -127,9 +124,9 @@ class Supervisor:
         for console in consoles:
             console.finish()
         self._peak = ending.peak_bytes
-        return ending, consoles[1]
+        return ending, consoles[1].last_line
 
-    def _grade(self, run: Ending, console: Console) -> Result:
+    def _grade(self, run: Ending, last_words: str) -> Result:
         self._log.emit("phase", phase="grade")
         places = (self._folder / "host", self._folder / "judge" / "artifacts")
         copied = artifacts.collect(self._job.artifacts, self._folder / "work", places)
@@ -146,8 +143,8 @@ class Supervisor:
             text = f"The grader could not finish, so this attempt does not count. {problem}"
             return self._result(Outcome.GRADER_ERROR, text)
         outcome, message = self._grading.outcome(self._job, run)
-        if outcome is Outcome.ERROR and console.last_line:
-            message = f"{message} It stopped with: {console.last_line}"
+        if outcome is Outcome.ERROR and last_words:
+            message = f"{message} It stopped with: {last_words}"
         return self._result(outcome, message)
 
     def _judge(self) -> Ending:
