@@ -10,6 +10,9 @@ test: install
 tour: install
 	.venv/bin/python tests/tour.py tour-output
 
+bench: install
+	.venv/bin/python bench/run.py
+
 install: .venv/installed
 
 .venv/installed: pyproject.toml constraints.txt scripts/install.sh scripts/system_packages.py

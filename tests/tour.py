@@ -15,6 +15,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tfcards.core.model import Rating
@@ -58,36 +59,43 @@ def main(output: Path) -> None:
     collection = Collection.open(output / "data", now=clock(), zone="Europe/Berlin")
     reports = add_decks(collection, [content_folder("decks")], clock())
     print(f"Decks: {sum(len(r.added) for r in reports)} notes added from {len(reports)} files.")
-
     labs, problems = discover([content_folder("labs")])
     expect(not problems, f"a lab is damaged: {problems}")
-    lab = next(lab for lab in labs if lab.id == LAB)
     review_until_open(collection, labs, clock)
 
     desktop = Desktop(output / "data")
-    window = desktop.window
-    window.resize(1280, 800)
-    window.show()
-    window.open_collection(Context(collection, labs, clock, output / "data"))
-    window.page(Room.TODAY)
-    take_pictures(desktop, output, "today")
-    window.study(None)
-    QTest.keyClick(window.page(Room.REVIEW), " ")
-    take_pictures(desktop, output, "review")
-
-    run_labs(collection, lab, output, clock)
-    window.open_lab(LAB)
+    show_cards(desktop, Context(collection, labs, clock, output / "data"), output)
+    run_lab(collection, next(lab for lab in labs if lab.id == LAB), output, clock)
+    desktop.window.open_lab(LAB)
     take_pictures(desktop, output, "lab")
-    window.close()
+    desktop.window.close()
 
-    counts = collection.counts(collection.calendar().day(clock()), clock())
-    scheduled = sum(row.due for row in counts if "::" not in row.deck.name)
-    print(f"Today: {scheduled} cards due; {len(collection.attempts())} attempts kept.")
-    expect(collection.check() == [], "the collection is not sound")
-    expect(collection.replay() == 0, "the review log does not rebuild the schedule")
+    say_what_is_there(collection, clock)
     collection.close()
     print(f"Pictures: {', '.join(sorted(p.name for p in output.glob('*.png')))}")
     print(f"The tour took {time.perf_counter() - began:.0f} s.")
+
+
+def show_cards(desktop: Desktop, context: Context, output: Path) -> None:
+    """Today and a turned card, as the learner sees them."""
+    window = desktop.window
+    window.resize(1280, 800)
+    window.show()
+    window.open_collection(context)
+    take_pictures(desktop, output, "today")
+    window.study(None)
+    QTest.keyClick(window.page(Room.REVIEW), Qt.Key.Key_Space)
+    take_pictures(desktop, output, "review")
+
+
+def say_what_is_there(collection: Collection, clock: MovedClock) -> None:
+    """What the road left behind, and that it is sound."""
+    counts = collection.counts(collection.calendar().day(clock()), clock())
+    scheduled = sum(row.due for row in counts if "::" not in row.deck.name)
+    print(f"Today: {scheduled} cards due; {len(collection.attempts())} attempts kept.")
+    expect(scheduled > 0, "no card is scheduled")
+    expect(collection.check() == [], "the collection is not sound")
+    expect(collection.replay() == 0, "the review log does not rebuild the schedule")
 
 
 def review_until_open(collection: Collection, labs: list[Lab], clock: MovedClock) -> None:
@@ -111,7 +119,7 @@ def review_until_open(collection: Collection, labs: list[Lab], clock: MovedClock
     expect(False, f"{LAB} did not open within {MOST_DAYS} days")
 
 
-def run_labs(collection: Collection, lab: Lab, output: Path, clock: MovedClock) -> None:
+def run_lab(collection: Collection, lab: Lab, output: Path, clock: MovedClock) -> None:
     """The starter, a wrong solution and the solution, each run and graded for real."""
     wrong = lab.wrong[0]
     roads = [
