@@ -1,5 +1,8 @@
 """Card Markdown to safe HTML: highlighting, mathematics, diffs. No Qt, files or database."""
 
+from tfcards.rendering.cards import Side, card_html
 from tfcards.rendering.colours import Colours
+from tfcards.rendering.markdown import markdown_html
+from tfcards.rendering.mathematics import Formula, math_problem, math_svg
 
-__all__ = ["Colours"]
+__all__ = ["Colours", "Formula", "Side", "card_html", "markdown_html", "math_problem", "math_svg"]
