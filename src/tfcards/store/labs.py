@@ -1,0 +1,103 @@
+"""Labs as the collection knows them: attempts, labs begun, and what their cards predict."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tfcards.core.model import Attempt, Card
+from tfcards.core.schedule import Scheduler
+from tfcards.core.unlock import Prerequisite
+from tfcards.store import decks, settings
+from tfcards.store.database import Database
+from tfcards.store.moments import milliseconds
+from tfcards.store.rows import ATTEMPT_COLUMNS, CARD_COLUMNS, attempt_from, attempt_row, card_from
+from tfcards.store.tags import below
+
+PASSED = "passed"
+_CARD = ", ".join(f"cards.{name}" for name in CARD_COLUMNS.split(", "))
+_TAGGED = (
+    "SELECT note_tags.note_id FROM tags JOIN note_tags ON note_tags.tag_id = tags.id"
+    " WHERE tags.name = ? OR (tags.name >= ? AND tags.name < ?)"
+)
+
+
+def save(database: Database, attempt: Attempt) -> Attempt:
+    """Keep a graded run; the same with its id."""
+    columns = ATTEMPT_COLUMNS.removeprefix("id, ")
+    attempt_id = database.insert(
+        f"INSERT INTO lab_attempts ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        attempt_row(attempt),
+    )
+    return replace(attempt, id=attempt_id)
+
+
+def attempts(database: Database, lab: str | None) -> list[Attempt]:
+    """Graded runs of a lab, or of all, oldest first."""
+    rows = database.rows(
+        f"SELECT {ATTEMPT_COLUMNS} FROM lab_attempts WHERE ? IS NULL OR lab = ?"  # noqa: S608
+        " ORDER BY at, id",
+        (lab, lab),
+    )
+    return [attempt_from(row) for row in rows]
+
+
+def begin(database: Database, lab: str, now: datetime) -> None:
+    """Remember that work on a lab has begun."""
+    database.run(
+        "INSERT INTO lab_begun (lab, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        (lab, milliseconds(now)),
+    )
+
+
+def begun(database: Database) -> set[str]:
+    """Labs whose work has begun."""
+    return {name for (name,) in database.rows("SELECT lab FROM lab_begun")}
+
+
+def passed(database: Database) -> set[str]:
+    """Labs with at least one passed run."""
+    rows = database.rows("SELECT DISTINCT lab FROM lab_attempts WHERE outcome = ?", (PASSED,))
+    return {name for (name,) in rows}
+
+
+def prerequisites(database: Database, names: Sequence[str], now: datetime) -> list[Prerequisite]:
+    """What is predicted at `now` for the notes that tags (with those below) or guids name.
+
+    A note is known as well as the weakest of its cards, and not at all while one of them is new.
+    Suspended cards are left out, unless all of a note's are.
+    """
+    by_note = _cards(database, names)
+    options = decks.all_options(database)
+    calendar = settings.calendar(database)
+    schedulers: dict[int, Scheduler] = {}
+    made = []
+    for guid, cards in by_note.items():
+        active = [card for card in cards if not card.suspended]
+        recalls = []
+        for card in active or cards:
+            chosen = options[card.deck_id]
+            scheduler = schedulers.get(id(chosen))
+            if scheduler is None:
+                scheduler = schedulers[id(chosen)] = Scheduler(chosen, calendar)
+            recalls.append(scheduler.recall(card, now))
+        known = [recall for recall in recalls if recall is not None]
+        weakest = min(known) if len(known) == len(recalls) else None
+        made.append(Prerequisite(guid=guid, recall=weakest, suspended=not active))
+    return made
+
+
+def _cards(database: Database, names: Sequence[str]) -> dict[str, list[Card]]:
+    """The cards that names stand for, by guid of their note, in the order of the names."""
+    by_note: dict[str, list[Card]] = {}
+    for name in names:
+        rows = database.rows(
+            f"SELECT notes.guid, {_CARD} FROM notes JOIN cards ON cards.note_id = notes.id"  # noqa: S608
+            f" WHERE notes.guid = ? OR notes.id IN ({_TAGGED}) ORDER BY cards.position, cards.id",
+            (name, *below(name)),
+        )
+        fresh: dict[str, list[Card]] = {}
+        for guid, *row in rows:
+            fresh.setdefault(guid, []).append(card_from(tuple(row)))
+        for guid, cards in fresh.items():
+            by_note.setdefault(guid, cards)
+    return by_note

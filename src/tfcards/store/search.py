@@ -1,0 +1,34 @@
+"""Finds notes by what they say: words by the full-text index, parts of words by looking at all."""
+
+import re
+
+from tfcards.core.model import Note
+from tfcards.store import notes
+from tfcards.store.database import Database
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def find(database: Database, text: str, limit: int) -> list[Note]:
+    """Notes that hold every word of `text`, whole or its beginning; else its letters anywhere.
+
+    In the order the notes came in. Letters' case and accents do not matter for words.
+    """
+    words = _WORD.findall(text)
+    rows = []
+    if words:
+        query = " ".join(f'"{word}"*' for word in words)
+        rows = database.rows(
+            "SELECT rowid FROM note_search WHERE note_search MATCH ? ORDER BY rowid LIMIT ?",
+            (query, limit),
+        )
+    if not rows and text.strip():
+        rows = database.rows(
+            "SELECT id FROM note_texts WHERE text LIKE ? ESCAPE '!' ORDER BY id LIMIT ?",
+            (f"%{_escaped(text.strip())}%", limit),
+        )
+    return notes.many(database, [note_id for (note_id,) in rows])
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([!%_])", r"!\1", text)
