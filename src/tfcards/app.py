@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from datetime import datetime
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -95,7 +96,7 @@ class Application:
 
         folders = [content_folder("decks"), own_folder(self._folder, "decks")]
         for file in changed_decks(collection, folders):
-            self._desktop.in_background(lambda file=file: read(file), add)
+            self._desktop.in_background(partial(read, file), add)
 
     def _report_bug(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

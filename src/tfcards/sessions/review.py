@@ -37,6 +37,14 @@ class Summary:
     waits_until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing the learner did in a sitting: on which card, and the answer if it was one."""
+
+    card_id: int | None
+    answer: Answer | None = None
+
+
 class ReviewSession:
     """Serves the cards of one deck (or all), saves each answer before the next card shows."""
 
@@ -47,8 +55,8 @@ class ReviewSession:
         self._clock = clock
         self._deck_id = deck_id
         self._schedulers: dict[int, Scheduler] = {}
-        self._shown: list[int] = []  # the card each undoable step was taken on
-        self._answers: list[Answer] = []
+        self._steps: list[Step] = []  # what undo would take back, the last one last
+        self._undone: list[Step] = []
         self._queue: Queue
         self._entry: QueueEntry | None
         self._started: datetime
@@ -69,6 +77,10 @@ class ReviewSession:
         return Remaining(*self._queue.remaining(including=self._entry))
 
     @property
+    def _answers(self) -> list[Answer]:
+        return [step.answer for step in self._steps if step.answer]
+
+    @property
     def done(self) -> int:
         """Answers given in this sitting."""
         return len(self._answers)
@@ -82,15 +94,15 @@ class ReviewSession:
     @property
     def summary(self) -> Summary:
         """The sitting so far, for the page shown when nothing is left."""
-        ratings = [(a.review.rating, a.review.state_before) for a in self._answers]
+        answers = self._answers
+        ratings = [(a.review.rating, a.review.state_before) for a in answers]
         known = [rating for rating, state in ratings if state is State.REVIEW]
         kept = sum(rating is not Rating.AGAIN for rating in known)
         return Summary(
             reviews=len(ratings),
             again=sum(rating is Rating.AGAIN for rating, _ in ratings),
             new=sum(state is State.NEW for _, state in ratings),
-            minutes=sum((a.review.duration for a in self._answers), timedelta(0))
-            / timedelta(minutes=1),
+            minutes=sum((a.review.duration for a in answers), timedelta(0)) / timedelta(minutes=1),
             recalled=kept / len(known) if known else None,
             waits_until=self._queue.waits_until,
         )
@@ -159,8 +171,7 @@ class ReviewSession:
         self._collection.save_answer(
             answer, bury_siblings_until=tomorrow if options.bury_siblings else None
         )
-        self._answers.append(answer)
-        self._shown.append(self.card.id)
+        self._did(Step(self.card.id, answer))
         self._queue.put_back(QueueEntry.of(answer.card))
         self._advance()
 
@@ -180,7 +191,7 @@ class ReviewSession:
         """Mark the card with a coloured flag (0 takes it off)."""
         if self.card is not None:
             self._collection.flag([self.card.id], flag)
-            self._shown.append(self.card.id)
+            self._did(Step(self.card.id))
             self.card = replace(self.card, flag=flag)
 
     def edit(self, fields: dict[str, str], tags: tuple[str, ...]) -> None:
@@ -188,7 +199,7 @@ class ReviewSession:
         if self.note is None or self.card is None:
             return
         self._collection.edit_note(self.note.id, fields, tags, self._clock())
-        self._shown.append(self.card.id)
+        self._did(Step(self.card.id))
         self._load(self.card.id)
 
     def undo(self) -> str | None:
@@ -196,17 +207,19 @@ class ReviewSession:
         undone = self._collection.undo()
         if undone is None:
             return None
-        card_id = self._shown.pop() if self._shown else None
-        if self._answers and self._answers[-1].card.id == card_id and undone.startswith("Answer"):
-            self._answers.pop()
-        self.refresh(first=card_id)
+        step = self._steps.pop() if self._steps else Step(None)
+        self._undone.append(step)
+        self.refresh(first=step.card_id)
         return undone
 
     def redo(self) -> str | None:
         """Do the undone step again."""
         redone = self._collection.redo()
-        if redone is not None:
-            self.refresh()
+        if redone is None:
+            return None
+        if self._undone:
+            self._steps.append(self._undone.pop())
+        self.refresh()
         return redone
 
     def refresh(self, first: int | None = None) -> None:
@@ -223,6 +236,10 @@ class ReviewSession:
 
     # ---- inside
 
+    def _did(self, step: Step) -> None:
+        self._steps.append(step)
+        self._undone.clear()
+
     @property
     def _recalled_at(self) -> datetime:
         """The moment the card is answered for: when it was turned over, so previews hold."""
@@ -233,7 +250,7 @@ class ReviewSession:
 
     def _put_aside(self) -> None:
         if self.card is not None:
-            self._shown.append(self.card.id)
+            self._did(Step(self.card.id))
             self._queue.drop(self.card.id)
             self._advance()
 
