@@ -104,6 +104,7 @@ class CodeEditor(QPlainTextEdit):
             f" color: {theme.text}; font-family: '{MONO_FONT}';"
             f" font-size: {theme.px(Step.SMALL)}px;"
             f" selection-background-color: {theme.accent_soft}; selection-color: {theme.text}; }}"
+            f"QAbstractScrollArea::corner {{ background: {theme.surface}; }}"
         )
         self.setFont(theme.font(Step.SMALL, mono=True))
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))

@@ -1,0 +1,204 @@
+"""The list of a lab's checks as they come in; each opens to what was seen. It judges nothing."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from typing_extensions import override
+
+from tfcards.sessions.lab_run import CheckRow
+from tfcards.ui.icons import icon, pixmap
+from tfcards.ui.lab_words import card_count, inline_code, points
+from tfcards.ui.pieces import button, column, label, line, row, scrolled
+from tfcards.ui.theme import MONO_FONT, Space, Theme
+
+_ICON = 20
+_LOOKS = {
+    "waiting": ("waiting", "muted", "Waiting"),
+    "running": ("waiting", "accent", "Running"),
+    "passed": ("passed", "good", "Passed"),
+    "failed": ("failed", "again", "Failed"),
+    "skipped": ("remove", "muted", "Skipped"),
+    "error": ("warning", "hard", "Could not be checked"),
+}
+
+
+class LabChecks(QWidget):
+    """Every check of a lab. `cards_requested` carries the guids of the cards a check concerns."""
+
+    cards_requested = Signal(tuple)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._rows: dict[str, _Row] = {}
+        self._list = column(margin=Space.SMALL, spacing=0)
+        self._list.addStretch(1)
+        content = QWidget()
+        content.setLayout(self._list)
+        outer = column(spacing=0)
+        outer.addWidget(scrolled(content))
+        self.setLayout(outer)
+
+    def show_checks(self, checks: Sequence[CheckRow]) -> None:
+        """Brings the list up to date; rows that are open stay open."""
+        for check in checks:
+            if check.id not in self._rows:
+                made = _Row(check, self._theme)
+                made.cards_requested.connect(self.cards_requested)
+                self._rows[check.id] = made
+                self._list.insertWidget(self._list.count() - 1, made)
+            self._rows[check.id].show_check(check)
+
+    def open_first_failure(self) -> None:
+        """Opens the first check that did not hold, and no other."""
+        failed = [each for each in self._rows.values() if each.check.status in ("failed", "error")]
+        for each in self._rows.values():
+            each.set_open(is_open=bool(failed) and each is failed[0])
+
+    def row(self, check_id: str) -> "_Row":
+        """One check's row."""
+        return self._rows[check_id]
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draws with another theme."""
+        self._theme = theme
+        for each in self._rows.values():
+            each.set_theme(theme)
+
+
+class _Row(QFrame):
+    """One check: status, title, points; below, when open, what was observed and asked."""
+
+    cards_requested = Signal(tuple)
+
+    def __init__(self, check: CheckRow, theme: Theme) -> None:
+        super().__init__()
+        self.check = check
+        self._theme = theme
+        self._icon = QLabel()
+        self._icon.setFixedSize(_ICON, _ICON)
+        self._title = QLabel()
+        self._title.setTextFormat(Qt.TextFormat.RichText)
+        self._title.setWordWrap(True)
+        self._points = label("", "caption")
+        self.opener = QToolButton()
+        self.opener.setCheckable(True)
+        self.opener.setIcon(icon("right"))
+        self.opener.setIconSize(QSize(16, 16))
+        self.opener.toggled.connect(self._show_details)
+        self._details = _Details()
+        self._details.cards.clicked.connect(lambda: self.cards_requested.emit(self.check.cards))
+        self._details.hide()
+        self._head = QWidget()
+        self._head.setLayout(self._head_layout())
+        self._head.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._head.installEventFilter(self)
+        layout = column(spacing=0)
+        layout.addWidget(self._head)
+        layout.addWidget(self._details)
+        layout.addWidget(line())
+        self.setLayout(layout)
+        self._draw()
+
+    def show_check(self, check: CheckRow) -> None:
+        """Shows the check as it stands now."""
+        if check != self.check:
+            self.check = check
+            self._draw()
+
+    def set_open(self, *, is_open: bool) -> None:
+        """Shows or hides the details."""
+        self.opener.setChecked(is_open)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draws with another theme."""
+        self._theme = theme
+        self._draw()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A click anywhere on the head opens and closes."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
+            self.opener.toggle()
+            return True
+        return False
+
+    def _head_layout(self) -> QHBoxLayout:
+        layout = row(spacing=Space.SMALL)
+        layout.setContentsMargins(Space.SMALL, 2, Space.HAIR, 2)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._title, 1)
+        layout.addWidget(self._points)
+        layout.addWidget(self.opener)
+        return layout
+
+    def _draw(self) -> None:
+        check = self.check
+        name, ink, word = _LOOKS.get(check.status, _LOOKS["error"])
+        self._icon.setPixmap(pixmap(name, _ICON, getattr(self._theme, ink)))
+        self._icon.setToolTip(word)
+        self._title.setText(inline_code(check.title, self._theme))
+        total = f"{points(check.points)} pt"
+        is_done = check.status in ("passed", "failed", "error", "skipped")
+        self._points.setText(f"{points(check.score)} / {total}" if is_done else total)
+        self.opener.setAccessibleName(f"{check.title}: {word}")
+        self._details.show_check(check, self._theme)
+
+    def _show_details(self, is_open: bool) -> None:
+        self.opener.setIcon(icon("down" if is_open else "right"))
+        self._details.setVisible(is_open)
+
+
+class _Details(QWidget):
+    """Message, observed against asked, and the cards."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._message = QLabel()
+        self._message.setWordWrap(True)
+        self._message.setTextFormat(Qt.TextFormat.RichText)
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._numbers = QLabel()
+        self._numbers.setWordWrap(True)
+        self._numbers.setTextFormat(Qt.TextFormat.RichText)
+        self._numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.cards = button("", "quiet", "review")
+        self.cards.setMinimumHeight(30)
+        layout = column(spacing=Space.HAIR)
+        layout.setContentsMargins(2 * Space.SMALL + _ICON, 0, Space.LARGE, Space.SMALL)
+        layout.addWidget(self._message)
+        layout.addWidget(self._numbers)
+        layout.addWidget(self.cards, 0, Qt.AlignmentFlag.AlignLeft)
+        self.setLayout(layout)
+
+    def show_check(self, check: CheckRow, theme: Theme) -> None:
+        self._message.setText(inline_code(check.message or _UNTOLD[check.status], theme))
+        self._numbers.setVisible(bool(check.observed or check.limit))
+        self._numbers.setText(_numbers(check, theme))
+        self.cards.setVisible(bool(check.cards))
+        self.cards.setText(f"{card_count(len(check.cards))} on this: {', '.join(check.cards)}")
+
+
+_UNTOLD = {
+    "waiting": "Press Run to have this checked.",
+    "running": "Being checked.",
+    "passed": "This holds.",
+    "failed": "This does not hold. What is tried stays hidden; the task tells what is asked.",
+    "skipped": "Not checked, because something it builds on does not hold yet.",
+    "error": "The check itself broke off. That is not your fault, and costs nothing.",
+}
+
+
+def _numbers(check: CheckRow, theme: Theme) -> str:
+    """A small table: what was seen, what was asked."""
+    lines = []
+    for name, value in (("Observed", check.observed), ("Asked", check.limit)):
+        if value:
+            shown = inline_code(value, theme)
+            lines.append(
+                f'<tr><td style="color:{theme.muted}; padding-right:12px">{name}</td>'
+                f"<td style=\"font-family:'{MONO_FONT}'\">{shown}</td></tr>"
+            )
+    return f"<table>{''.join(lines)}</table>"

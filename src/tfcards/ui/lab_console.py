@@ -1,0 +1,102 @@
+"""What the learner's program printed, as it comes; the framework's own messages folded away."""
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QCheckBox, QFrame, QPlainTextEdit, QWidget
+
+from tfcards.ui.pieces import column, row
+from tfcards.ui.theme import MONO_FONT, Space, Step, Theme
+
+Entry = tuple[str, str]
+
+FRAMEWORK = "framework"
+MOST_LINES = 5000
+
+
+class LabConsole(QWidget):
+    """A growing text; it follows the end as long as the learner has not scrolled up."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._entries: list[Entry] = []
+        self._last: Entry | None = None
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setUndoRedoEnabled(False)
+        self.text.setMaximumBlockCount(MOST_LINES)
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.setPlaceholderText("What your code prints appears here.")
+        self.text.setAccessibleName("Console")
+        self.framework = QCheckBox("Framework messages")
+        self.framework.toggled.connect(self._redraw)
+        self.framework.hide()
+        foot = row()
+        foot.setContentsMargins(Space.SMALL, 0, Space.SMALL, Space.HAIR)
+        foot.addWidget(self.framework)
+        foot.addStretch(1)
+        layout = column(spacing=0)
+        layout.addWidget(self.text, 1)
+        layout.addLayout(foot)
+        self.setLayout(layout)
+        self.set_theme(theme)
+
+    def show_entries(self, entries: Sequence[Entry]) -> None:
+        """Appends what is new; `entries` may have lost its oldest, or be a new run's."""
+        if not entries:
+            self._clear()
+            return
+        fresh = self._new(entries)
+        if self._last is not None and len(fresh) == len(entries):
+            self._clear()
+        self._entries = list(entries)
+        self._last = entries[-1]
+        self._append(fresh)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draws with another theme."""
+        self._theme = theme
+        self.text.setStyleSheet(
+            f"QPlainTextEdit {{ border: none; padding: 4px 8px; background: {theme.surface};"
+            f" font-family: '{MONO_FONT}'; font-size: {theme.px(Step.SMALL)}px; }}"
+        )
+        self._redraw()
+
+    def _new(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """What comes after the last entry shown: entries are the very objects shown before."""
+        for back, entry in enumerate(reversed(entries)):
+            if entry is self._last:
+                return entries[len(entries) - back :]
+        return entries
+
+    def _clear(self) -> None:
+        self._entries, self._last = [], None
+        self.text.clear()
+        self.framework.hide()
+
+    def _redraw(self) -> None:
+        self.text.clear()
+        self._append(self._entries)
+
+    def _append(self, entries: Sequence[Entry]) -> None:
+        bar = self.text.verticalScrollBar()
+        follows = bar.value() >= bar.maximum() - 4
+        cursor = QTextCursor(self.text.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.beginEditBlock()
+        for stream, text in entries:
+            if stream != FRAMEWORK or self.framework.isChecked():
+                cursor.insertText(text, self._format(stream))
+        cursor.endEditBlock()
+        count = sum(text.count("\n") for stream, text in self._entries if stream == FRAMEWORK)
+        self.framework.setVisible(count > 0)
+        self.framework.setText(f"Framework messages ({count})")
+        if follows:
+            bar.setValue(bar.maximum())
+
+    def _format(self, stream: str) -> QTextCharFormat:
+        inks = {"stdout": self._theme.text, FRAMEWORK: self._theme.muted}
+        form = QTextCharFormat()
+        form.setForeground(QColor(inks.get(stream, self._theme.again)))
+        return form

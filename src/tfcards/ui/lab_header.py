@@ -1,0 +1,118 @@
+"""The top of the workbench: which lab, how it stands, and the buttons. Decides nothing."""
+
+from time import monotonic
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QWidget
+
+from tfcards.sessions.lab import LabSession
+from tfcards.ui.lab_words import PHASES
+from tfcards.ui.pieces import button, chip, column, label, row
+from tfcards.ui.theme import Space
+
+CHIP_HEIGHT = 22  # less makes the theme's round ends square
+_TONES = {"passed": "good", "begun": "accent", "open": "accent"}
+
+
+class LabHeader(QFrame):
+    """Title and facts on the left, Run or Stop on the right, the phase below while running."""
+
+    back_asked = Signal()
+    run_asked = Signal()
+    stop_asked = Signal()
+    reset_asked = Signal()
+
+    def __init__(self, session: LabSession) -> None:
+        super().__init__()
+        self._session = session
+        lab = session.lab
+        self._began = 0.0
+        self.back = button("", "quiet", "left", hint="All labs")
+        self.title = label(lab.title, "title")
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.facts = label(f"Stage {lab.stage} · about {lab.minutes} min", "muted")
+        self.state = chip("")
+        self.state.setMinimumHeight(CHIP_HEIGHT)
+        self.phase = label("", "muted")
+        self.reset = button("Start over", "quiet", "reset", hint="Start over from the starter")
+        self.run = button("Run", "primary", "play", hint="Run and check (Ctrl+Return)")
+        self.stop = button("Stop", "danger", "stop", hint="Stop this run (Esc)")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Running")
+        self._clock = QTimer(self)
+        self._clock.setInterval(500)
+        self._clock.timeout.connect(self._show_phase)
+        pairs = (
+            (self.back, self.back_asked),
+            (self.run, self.run_asked),
+            (self.stop, self.stop_asked),
+            (self.reset, self.reset_asked),
+        )
+        for each, signal in pairs:
+            each.clicked.connect(signal)
+        self._lay_out()
+        self.show_idle()
+
+    def show_running(self) -> None:
+        """A run has begun."""
+        self._began = monotonic()
+        self._set_running(is_running=True)
+        self._clock.start()
+        self._show_phase()
+
+    def show_idle(self) -> None:
+        """No run is on; how the lab stands by now is read anew."""
+        standing = self._session.row
+        self._clock.stop()
+        self._set_running(is_running=False)
+        self.phase.setText("")
+        words = standing.state.value.capitalize()
+        best = standing.best
+        self.state.setText(words if best is None else f"{words} · best {best:.0%}")
+        self.state.setProperty("tone", _TONES.get(standing.state.value, "none"))
+        self.state.style().unpolish(self.state)
+        self.state.style().polish(self.state)
+
+    def _set_running(self, *, is_running: bool) -> None:
+        self.run.setVisible(not is_running)
+        self.stop.setVisible(is_running)
+        self.stop.setEnabled(True)
+        self.reset.setEnabled(not is_running)
+        self._bar.setRange(0, 0 if is_running else 1)
+        self._bar.setVisible(is_running)
+
+    def show_stopping(self) -> None:
+        """The learner asked to stop; it may take some seconds."""
+        self.stop.setEnabled(False)
+        self.phase.setText("Stopping …")
+        self._clock.stop()
+
+    def _show_phase(self) -> None:
+        words = PHASES.get(self._session.phase, "Finishing")
+        self.phase.setText(f"{words} … {monotonic() - self._began:.0f} s")
+
+    def _lay_out(self) -> None:
+        words = column(spacing=0)
+        words.addWidget(self.title)
+        facts = row(spacing=Space.SMALL)
+        facts.addWidget(self.facts)
+        facts.addWidget(self.state)
+        facts.addStretch(1)
+        words.addLayout(facts)
+        top = row(spacing=Space.SMALL)
+        top.addWidget(self.back)
+        top.addLayout(words, 1)
+        top.addWidget(self.phase)
+        top.addWidget(self.reset)
+        top.addWidget(self.run)
+        top.addWidget(self.stop)
+        holder = QWidget()
+        holder.setFixedHeight(6)
+        thin = row(spacing=0)
+        thin.addWidget(self._bar)
+        holder.setLayout(thin)
+        layout = column(spacing=Space.SMALL)
+        layout.addLayout(top)
+        layout.addWidget(holder)
+        self.setLayout(layout)

@@ -1,0 +1,158 @@
+"""Starts a lab run and carries its lines to the session, a few per turn. Judges nothing."""
+
+import logging
+from collections.abc import Callable
+from time import perf_counter
+
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+
+from tfcards.sessions.lab import LabSession
+
+STOP_PATIENCE_MS = (
+    12_000  # the supervisor's own ladder (ask, interrupt, terminate, kill) takes less
+)
+KILL_PATIENCE_MS = 3_000
+TURN_SECONDS = 0.008
+CHANGED_MS = 40
+
+log = logging.getLogger(__name__)
+
+
+class LabProcess(QObject):
+    """One run from start to end. `finished` comes exactly once for each start, whatever happens."""
+
+    changed = Signal()
+    finished = Signal()
+
+    def __init__(self, session: LabSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._process: QProcess | None = None
+        self._unread = bytearray()
+        self._has_ended = False
+        self._turn = self._timer(0, self._take_turn)
+        self._news = self._timer(CHANGED_MS, self.changed.emit)
+        self._ladder = self._timer(STOP_PATIENCE_MS, self._terminate)
+
+    @property
+    def is_running(self) -> bool:
+        """Started, and `finished` has not come yet."""
+        return self._process is not None
+
+    def start(self) -> None:
+        """Orders a run from the session and starts its supervisor; errors of `prepare` pass on."""
+        if self.is_running:
+            return
+        order = self._session.prepare()
+        self._unread.clear()
+        self._has_ended = False
+        process = QProcess(self)
+        process.readyReadStandardOutput.connect(self._read)
+        process.readyReadStandardError.connect(self._log_errors)
+        process.finished.connect(self._end)
+        process.errorOccurred.connect(self._fail)
+        self._process = process
+        process.start(order.program, list(order.arguments))
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Asks the supervisor to stop; terminates and then kills it when it takes too long."""
+        if self._process is None or self._ladder.isActive():
+            return
+        self._process.write(self._session.stop_requested())
+        self._ladder.start(STOP_PATIENCE_MS)
+
+    def stop_and_wait(self) -> None:
+        """Stops and returns once everything has ended: for leaving the page or the app."""
+        process = self._process
+        if process is None:
+            return
+        self.stop()
+        if not process.waitForFinished(STOP_PATIENCE_MS):
+            process.terminate()
+            if not process.waitForFinished(KILL_PATIENCE_MS):
+                process.kill()
+                process.waitForFinished(KILL_PATIENCE_MS)
+        self._end()
+        while self.is_running:
+            self._take_turn()
+
+    # -- what the process says ----------------------------------------------------------------
+
+    def _read(self) -> None:
+        if self._process is not None:
+            self._unread += bytes(self._process.readAllStandardOutput().data())
+            self._begin_turn()
+
+    def _begin_turn(self) -> None:
+        if not self._turn.isActive():
+            self._turn.start()
+
+    def _take_turn(self) -> None:
+        """Feeds lines for some milliseconds; the rest waits until the window has had its turn."""
+        deadline = perf_counter() + TURN_SECONDS
+        is_new = False
+        while (line := self._next_line()) is not None:
+            is_new = self._session.feed(line) or is_new
+            if perf_counter() > deadline:
+                break
+        if is_new and not self._news.isActive():
+            self._news.start()
+        if self._unread and (self._has_ended or b"\n" in self._unread):
+            self._turn.start()
+        elif self._has_ended:
+            self._finish()
+
+    def _next_line(self) -> str | None:
+        """The next whole line; after the end also what is left without a line break."""
+        at = self._unread.find(b"\n")
+        if at < 0 and not (self._has_ended and self._unread):
+            return None
+        end = at if at >= 0 else len(self._unread)
+        line = bytes(self._unread[:end])
+        del self._unread[: end + 1]
+        return line.decode("utf-8", errors="replace")
+
+    def _log_errors(self) -> None:
+        if self._process is not None:
+            text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
+            log.info("lab supervisor: %s", text.rstrip())
+
+    # -- how it ends --------------------------------------------------------------------------
+
+    def _terminate(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            QTimer.singleShot(KILL_PATIENCE_MS, self._process, self._process.kill)
+
+    def _fail(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
+            log.warning("lab supervisor did not start: %s", self._process.errorString())
+            self._end()
+
+    def _end(self) -> None:
+        """The process is gone; what it wrote is still to be read."""
+        if self._process is None or self._has_ended:
+            return
+        self._ladder.stop()
+        self._read()
+        self._has_ended = True
+        self._begin_turn()
+
+    def _finish(self) -> None:
+        """The one way out: nothing is left to read, or nothing ever came."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.deleteLater()
+        self._turn.stop()
+        self._news.stop()
+        self._session.finish()
+        self.finished.emit()
+
+    def _timer(self, milliseconds: int, then: Callable[[], object]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(then)
+        return timer

@@ -1,0 +1,98 @@
+"""The banner after a run: what it came to, the points, and which cards came back. No rules here."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel
+
+from tfcards.sessions.lab import LabSession
+from tfcards.ui.icons import icon, pixmap
+from tfcards.ui.lab_words import Verdict, card_count, inline_code, points, verdict
+from tfcards.ui.pieces import button, column, label, row
+from tfcards.ui.theme import Radius, Space, Step, Theme
+
+_ICON = 24
+_LOOKS = {
+    "good": ("trophy", "good"),
+    "bad": ("failed", "again"),
+    "warning": ("warning", "hard"),
+}
+
+
+class LabResult(QFrame):
+    """One sentence, one score, and the way to the cards that a failed check brought due."""
+
+    review_requested = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("labResult")
+        self._theme = theme
+        self._verdict: Verdict | None = None
+        self._icon = QLabel()
+        self._icon.setFixedSize(_ICON, _ICON)
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.RichText)
+        self.cards = QLabel()
+        self.cards.setWordWrap(True)
+        self.cards.setTextFormat(Qt.TextFormat.RichText)
+        self.score = label("", "title")
+        self.review = button("Review them", "", "review")
+        self.review.clicked.connect(self.review_requested)
+        self._close = button("", "quiet", "cross", hint="Close this result")
+        self._close.clicked.connect(self.hide)
+        self._lay_out()
+        self.hide()
+
+    def show_result(self, session: LabSession) -> None:
+        """Shows what the last run came to."""
+        self._verdict = verdict(session)
+        self.score.setText(f"{points(session.score)} / {points(session.max_score)} pt")
+        brought = len(session.cards_brought)
+        self.cards.setVisible(brought > 0)
+        self.review.setVisible(brought > 0)
+        because = ", ".join(self._verdict.reasons) or "they concern what failed"
+        self._cards_text = f"{card_count(brought)} due for review: {because}."
+        self._draw()
+        self.show()
+
+    @property
+    def headline(self) -> str:
+        """The outcome in a word or two."""
+        return "" if self._verdict is None else self._verdict.headline
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draws with another theme."""
+        self._theme = theme
+        self._draw()
+
+    def _lay_out(self) -> None:
+        words = column(spacing=Space.HAIR)
+        words.addWidget(self.sentence)
+        words.addWidget(self.cards)
+        layout = row(spacing=Space.MEDIUM)
+        layout.setContentsMargins(Space.MEDIUM, Space.SMALL, Space.SMALL, Space.SMALL)
+        layout.addWidget(self._icon)
+        layout.addLayout(words, 1)
+        layout.addWidget(self.score)
+        layout.addWidget(self.review)
+        layout.addWidget(self._close)
+        self.setLayout(layout)
+
+    def _draw(self) -> None:
+        if self._verdict is None:
+            return
+        theme = self._theme
+        name, ink = _LOOKS[self._verdict.tone]
+        colour, ground = getattr(theme, ink), getattr(theme, f"{ink}_soft")
+        self._icon.setPixmap(pixmap(name, _ICON, colour))
+        headline = f'<b style="color:{colour}">{self._verdict.headline}.</b>'
+        self.sentence.setText(f"{headline} {inline_code(self._verdict.sentence, theme)}")
+        self.cards.setText(inline_code(self._cards_text, theme))
+        self._close.setIcon(icon("cross"))
+        self.setStyleSheet(
+            f"#labResult {{ background: {ground}; border: 1px solid {colour};"
+            f" border-radius: {Radius.CONTROL}px; }}"
+            f"#labResult QLabel {{ color: {theme.text}; background: transparent; }}"
+            f'#labResult QLabel[role="title"] {{ color: {colour};'
+            f" font-size: {theme.px(Step.HEADING)}px; }}"
+        )

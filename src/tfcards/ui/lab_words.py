@@ -1,0 +1,104 @@
+"""What the workbench says in words: phases, outcomes, traces of errors. No widgets live here."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from tfcards.ui.theme import MONO_FONT, Theme
+
+if TYPE_CHECKING:
+    from tfcards.sessions.lab import LabSession
+    from tfcards.sessions.lab_run import CheckRow
+
+PHASES = {
+    "importing": "Starting TensorFlow",
+    "running": "Running your code",
+    "grading": "Checking your work",
+}
+
+_HEADLINES = {
+    "passed": "Passed",
+    "failed": "Not yet",
+    "not_attempted": "Nothing to check yet",
+    "error": "Your code stopped with an error",
+    "timeout": "Your code took too long",
+    "out_of_memory": "Your code used too much memory",
+    "crashed": "The run broke off",
+    "cancelled": "Stopped",
+    "grader_error": "The checks could not be run",
+}
+_TONES = {"passed": "good", "failed": "bad", "error": "bad", "crashed": "bad", "timeout": "bad"}
+_FRAME = re.compile(r'File "(?:[^"]*/)?([^"/]+)", line (\d+)')
+_FINAL = re.compile(r"^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit|Warning)\b.*")
+_PLACE = re.compile(r"\(([\w./-]+\.py), line (\d+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a run came to: `tone` is good, bad or warning; `reasons` tell why cards came due."""
+
+    tone: str
+    headline: str
+    sentence: str
+    reasons: tuple[str, ...]
+
+
+def verdict(session: "LabSession") -> Verdict:
+    """The last run in words."""
+    outcome = str(session.outcome or "grader_error")
+    failed = next((row.title for row in session.checks if row.status == "failed"), "")
+    first = f" First to mend: {failed}." if failed and outcome in ("failed", "error") else ""
+    return Verdict(
+        tone=_TONES.get(outcome, "warning"),
+        headline=_HEADLINES.get(outcome, outcome),
+        sentence=session.message + first,
+        reasons=_reasons(session.checks, session.cards_brought),
+    )
+
+
+def card_count(number: int) -> str:
+    """`1 card`, `3 cards`."""
+    return f"{number} card" if number == 1 else f"{number} cards"
+
+
+def points(number: float) -> str:
+    """Points without a needless `.0`."""
+    return f"{number:g}"
+
+
+def inline_code(text: str, theme: Theme) -> str:
+    """Plain text as rich text, with `code` between backticks set as code."""
+    style = f"font-family:'{MONO_FONT}'; background:{theme.inline_code};"
+    return re.sub(r"`([^`]+)`", rf'<span style="{style}">\1</span>', escape(text, quote=False))
+
+
+def error_lines(texts: Sequence[str], files: Collection[str]) -> dict[str, dict[int, str]]:
+    """File -> line -> message, for the last place in each traceback that is the learner's own.
+
+    Reads Python's tracebacks, and places written as `(tensors.py, line 12)`.
+    """
+    found: dict[str, dict[int, str]] = {}
+    place: tuple[str, int] | None = None
+    for line in "".join(texts).splitlines():
+        frame = _FRAME.search(line)
+        if frame and frame.group(1) in files:
+            place = (frame.group(1), int(frame.group(2)))
+        elif place and _FINAL.match(line):
+            found.setdefault(place[0], {})[place[1]] = line.strip()
+            place = None
+        named = _PLACE.search(line)
+        if named and named.group(1) in files:
+            message = _PLACE.sub("", line).strip()
+            found.setdefault(named.group(1), {}).setdefault(int(named.group(2)), message)
+    return found
+
+
+def _reasons(checks: "Sequence[CheckRow]", brought: Sequence[str]) -> tuple[str, ...]:
+    reasons = []
+    for row in checks:
+        count = len(set(row.cards) & set(brought)) if row.status == "failed" else 0
+        if count:
+            reasons.append(f"{card_count(count)} for “{row.title}”")
+    return tuple(reasons)
