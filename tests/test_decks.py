@@ -75,6 +75,15 @@ def test_wrong_options_say_why(file):
     assert silent == []
 
 
+def test_right_options_stand_in_different_places():
+    places = Counter(
+        [option.right for option in options(note.fields["Answer"])].index(True)
+        for note in notes("01-tensors.md")
+        if note.kind is Kind.CHOICE
+    )
+    assert max(places.values()) <= places.total() / 2
+
+
 def test_tensor_deck_uses_every_kind():
     kinds = Counter(note.kind for note in notes("01-tensors.md"))
     too_few = {kind: kinds[kind] for kind, least in TENSOR_KINDS.items() if kinds[kind] < least}
