@@ -12,6 +12,7 @@ import pytest
 DECK = """---
 deck: Mine
 id: mine
+source: run
 ---
 
 # One {#one}
