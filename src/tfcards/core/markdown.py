@@ -5,7 +5,9 @@ Text is only ever sliced, never rebuilt, so that code, tabs and `<T>` survive by
 
 import functools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -100,6 +102,17 @@ def fences(text: str) -> tuple[Fence, ...]:
     return tuple(found)
 
 
+def formulas(text: str) -> tuple[str, ...]:
+    """The TeX of every formula of a text, in order."""
+    return tuple(token.content for token in _walk(text) if token.type.startswith("math_"))
+
+
+def pictures(text: str) -> tuple[str, ...]:
+    """The file names of every picture of a text, in order."""
+    images = (token for token in _walk(text) if token.type == "image")
+    return tuple(unquote(str(token.attrGet("src") or "")) for token in images)
+
+
 def options(answer: str) -> tuple[Option, ...]:
     """The choices of an answer written as a task list, in order."""
     return tuple(_option(item) for item, is_task in _items(answer) if is_task)
@@ -119,6 +132,13 @@ def typed_answer(answer: str) -> str:
     first = strip_blank_lines(answer).partition("\n")[0].strip()
     match = re.fullmatch(r"(`+)(.+?)\1", first)
     return match[2].strip() if match else first
+
+
+def _walk(text: str) -> Iterator[Token]:
+    """Every token, those within lines too."""
+    for token in parse(text):
+        yield token
+        yield from token.children or ()
 
 
 def _items(text: str) -> list[tuple[str, bool]]:

@@ -4,12 +4,16 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from tfcards.core.draft import Draft, DraftNote
+from tfcards.core.markdown import pictures
 from tfcards.formats.deck_parse import DeckFile, Question, parse
 from tfcards.formats.deck_write import write
 from tfcards.formats.front_matter import FrontMatter
+from tfcards.formats.problems import DeckError, Problems
 from tfcards.formats.snippets import snippets
 
 __all__ = ["read_text", "write"]
+
+LARGEST_PICTURE = 5_000_000  # bytes
 
 
 def read_text(text: str, path: Path) -> Draft:
@@ -22,6 +26,7 @@ def read_text(text: str, path: Path) -> Draft:
     return Draft(
         source=str(path),
         notes=tuple(_note(question, deck.front, path.name) for question in deck.questions),
+        media=_media(deck, path),
         about=_about(deck),
     )
 
@@ -43,6 +48,23 @@ def _note(question: Question, front: FrontMatter, file: str) -> DraftNote:
         *([f"verified::{verified}"] if verified else []),
     ]
     return replace(note, tags=tuple(dict.fromkeys(tags)))
+
+
+def _media(deck: DeckFile, path: Path) -> dict[str, bytes]:
+    """The pictures that the questions show, by name."""
+    media: dict[str, bytes] = {}
+    problems = Problems(str(path))
+    for question in deck.questions:
+        for name in {name for text in question.fields.values() for name in pictures(text)}:
+            file = path.parent / "media" / name
+            if file.is_file() and file.stat().st_size <= LARGEST_PICTURE:
+                media[name] = file.read_bytes()
+            else:
+                message = f"Picture `{name}` must be a file of at most 5 MB in {file.parent}."
+                problems.add(question.line, message)
+    if problems.found:
+        raise DeckError(problems.found)
+    return media
 
 
 def _about(deck: DeckFile) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Checks of the Markdown itself in a deck file: fences, info strings, links, images, sources."""
 
 import re
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 
@@ -8,7 +9,7 @@ from tfcards.formats.problems import Problems, suggestion
 
 FENCE_WORDS = ("norun", "setup", "fresh")
 _SCHEMES = ("https://", "http://", "mailto:")
-_PLAIN_NAME = re.compile(r"[^/\\:?#%]+")
+_PLAIN_NAME = re.compile(r"[^/\\:?#]+")
 
 
 def check_marks(tokens: list[Token], lines: list[str], problems: Problems) -> None:
@@ -48,6 +49,6 @@ def _check_inline(token: Token, problems: Problems) -> None:
             if not address.startswith(_SCHEMES):
                 problems.add(line, f"Link `{address}` must be a full address such as https://….")
         elif child.type == "image":
-            name = str(child.attrGet("src"))
+            name = unquote(str(child.attrGet("src")))
             if not _PLAIN_NAME.fullmatch(name):
                 problems.add(line, f"Image `{name}` must be the bare name of a file in `media/`.")

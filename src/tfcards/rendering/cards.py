@@ -87,7 +87,7 @@ class _Card:
         elif kind is Kind.REVERSE and self.ordinal == 1:
             front, back = back, front
         elif kind in (Kind.TYPED, Kind.OUTPUT):
-            back = self._difference() + back
+            back = self._typed(back)
         elif kind is Kind.CODE:
             back += self._assertions()
         return front + (rule(fields.colours) + back if back else "")
@@ -98,14 +98,15 @@ class _Card:
         lines = marked_options if shown else open_options
         return lines(found, self.picked, colours)
 
-    def _difference(self) -> str:
-        """What was typed beside what was expected; only if something was typed."""
-        if not self.typed.strip() or self.fields.is_html("Answer"):
-            return ""
+    def _typed(self, back: str) -> str:
+        """What was typed beside what was expected, then what else the answer says."""
         answer = self.fields.text("Answer")
+        if not self.typed.strip() or self.fields.is_html("Answer"):
+            return back
         outputs = [fence.code for fence in fences(answer) if fence.language == "output"]
         expected = outputs[0] if outputs else typed_answer(answer)
-        return difference(self.typed, expected, self.fields.colours)
+        compared = difference(self.typed, expected, self.fields.colours)
+        return compared if _says_only(answer, expected) else compared + back
 
     def _assertions(self) -> str:
         if not self.fields.text("Assertions"):
@@ -142,6 +143,13 @@ class _Card:
             return ""
         style = f"color:{self.fields.colours.muted}"
         return f'<p class="source" style="{style}">Source: {" · ".join(parts)}</p>'
+
+
+def _says_only(answer: str, expected: str) -> bool:
+    """Whether an answer is nothing but the expected text, bare or in one fence."""
+    lines = answer.strip().split("\n")
+    inner = lines[1:-1] if len(lines) > 2 and len(fences(answer)) == 1 else lines
+    return "\n".join(inner).strip().strip("`").strip() == expected.strip()
 
 
 def _source(line: str, fields: Fields) -> str:

@@ -7,7 +7,7 @@ from string import ascii_uppercase
 
 from tfcards.core.markdown import Option
 from tfcards.rendering.colours import Colours
-from tfcards.rendering.markdown import blocks
+from tfcards.rendering.markdown import blocks, inline
 from tfcards.rendering.page import caption
 
 _ANCHOR = re.compile(r"</?a\b[^>]*>")
@@ -40,10 +40,11 @@ def marked_options(options: Sequence[Option], picked: Collection[int], colours: 
     rows = []
     for number, option in enumerate(options):
         look = _marked(number, option, number in picked, colours)
-        text = blocks(option.text, colours)
+        text = _close_up(blocks(option.text, colours))
         if option.reason:
-            reason = blocks(option.reason, colours)
-            text += f'<div class="small" style="color:{colours.muted}">{reason}</div>'
+            reason = inline(option.reason, colours)
+            style = f"color:{colours.muted};margin-top:0px"
+            text += f'<p class="small" style="{style}">{reason}</p>'
         rows.append(_row(look, text, None))
     return _table(rows)
 
@@ -73,6 +74,12 @@ def _marked(number: int, option: Option, is_picked: bool, colours: Colours) -> _
     return _Look(_letter(number), colours.muted)
 
 
+def _close_up(html: str) -> str:
+    """A single paragraph without the room below it, for a reason to follow at once."""
+    match = _ONE_PARAGRAPH.fullmatch(html.strip())
+    return f'<p style="margin-bottom:0px">{match[1]}</p>' if match else html
+
+
 def _letter(number: int) -> str:
     return ascii_uppercase[number] if number < len(ascii_uppercase) else str(number + 1)
 
@@ -93,7 +100,7 @@ def _row(look: _Look, text: str, target: int | None) -> str:
     if target is not None:
         sign = f'<a href="pick:{target}" style="{style}">{look.sign}</a>'
     cells = (
-        f'<td width="34"{ground} style="padding:5px">{sign}</td><td{ground} style="padding:5px">'
+        f'<td width="44"{ground} style="padding:5px">{sign}</td><td{ground} style="padding:5px">'
     )
     return f"<tr>{cells}{text}</td></tr>"
 

@@ -37,7 +37,8 @@ def quote(body: str, colours: Colours) -> str:
 def quote_tags(colours: Colours) -> tuple[str, str]:
     """What stands before and after a quieter block: a table of two cells, for want of borders."""
     opening = (
-        '<table cellspacing="0" cellpadding="0" style="margin-top:4px;margin-bottom:8px"><tr>'
+        '<table width="100%" cellspacing="0" cellpadding="0"'
+        ' style="margin-top:4px;margin-bottom:8px"><tr>'
         f'<td width="3" bgcolor="{colours.border}"></td>'
         f'<td style="padding-left:12px;color:{colours.muted}">'
     )

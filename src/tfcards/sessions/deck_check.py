@@ -8,11 +8,13 @@ from pathlib import Path
 from tfcards import formats
 from tfcards.core import cloze
 from tfcards.core.draft import Draft, DraftNote
+from tfcards.core.markdown import formulas
 from tfcards.core.model import Kind
 from tfcards.errors import BadInputError
 from tfcards.formats import DeckError, Problem, snippets
 from tfcards.labs.snippets import Block, SnippetJob
 from tfcards.labs.snippets import run as run_snippets
+from tfcards.rendering import math_problem
 
 Progress = Callable[[int, int, str], None]
 
@@ -168,6 +170,10 @@ def _of_notes(draft: Draft) -> Iterator[Problem]:
         elif source != "run" and "://" not in source:
             message = f"Source `{source}` must be an https:// address, or `run`."
             yield _problem(draft, note, message)
+        for text in note.fields.values():
+            for formula in formulas(cloze.plain(text)):
+                if complaint := math_problem(formula):
+                    yield _problem(draft, note, complaint)
 
 
 def _problem(draft: Draft, note: DraftNote, message: str) -> Problem:
