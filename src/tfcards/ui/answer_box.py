@@ -10,7 +10,7 @@ from tfcards.ui.appearance import Appearance
 from tfcards.ui.theme import Space, Step, Theme
 
 INDENT = "    "
-TYPED_KINDS = {Kind.TYPED, Kind.OUTPUT, Kind.CODE}
+SHOW_KEYS = {Kind.TYPED: "Enter", Kind.OUTPUT: "Ctrl+Enter", Kind.CODE: "Ctrl+Enter"}
 PLACEHOLDERS = {
     Kind.TYPED: "Type the answer. Enter shows it, Shift+Enter starts a new line.",
     Kind.OUTPUT: "Type what it prints. Ctrl+Enter shows the answer.",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QTextBlock, QTextDocument, QTextFrame, QTextTable
 
+PADDING = 2.5  # px beside inline code: more would touch the words around it
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -80,7 +82,7 @@ def _line_boxes(
         if first < last:
             left, right = _x(line.cursorToX(first)), _x(line.cursorToX(last))
             top = line.y() + line.ascent() - metrics.ascent()
-            yield QRectF(left - 3, top - 1, right - left + 6, metrics.height() + 2)
+            yield QRectF(left - PADDING, top - 1, right - left + 2 * PADDING, metrics.height() + 2)
 
 
 def _x(answer: object) -> float:

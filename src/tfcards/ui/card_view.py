@@ -1,6 +1,6 @@
 """Shows a card's HTML well: rounded code, pills, crisp formulas and pictures. Never makes HTML."""
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -28,12 +28,19 @@ LINKS_OPENED = {"http", "https"}
 
 
 class CardView(QTextBrowser):
-    """One card. `picked` tells which option or key point was clicked."""
+    """One card. `picked` tells which option or key point was clicked.
+
+    `media` gives the bytes of a picture by its name, or None if there is none.
+    """
 
     picked = Signal(int)
 
     def __init__(
-        self, appearance: Appearance, parent: QWidget | None = None, *, media: Path | None = None
+        self,
+        appearance: Appearance,
+        parent: QWidget | None = None,
+        *,
+        media: Callable[[str], bytes | None] | None = None,
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
@@ -117,8 +124,8 @@ class CardView(QTextBrowser):
     def _picture(self, address: str) -> QImage | None:
         if self._media is None:
             return None
-        path = self._media / Path(unquote(address)).name
-        image = QImage(str(path)) if path.is_file() else QImage()
+        data = self._media(unquote(address))
+        image = QImage.fromData(data) if data else QImage()
         if image.isNull():
             return None
         ratio = self.devicePixelRatioF()
@@ -156,7 +163,7 @@ class CardView(QTextBrowser):
         """Keep the text in a column of reading width, in the middle."""
         spare = max(0, self.width() - READING_WIDTH - 2 * Space.WIDE) // 2
         if self.viewportMargins().left() != spare:
-            self.setViewportMargins(spare, 0, max(0, spare - self.verticalScrollBar().width()), 0)
+            self.setViewportMargins(spare, 0, spare, 0)
         self._shapes = None
         super().resizeEvent(event)
 

@@ -20,7 +20,7 @@ HEADINGS = ("New", "Learning", "Due")
 class DeckList(QWidget):
     """Headings and one row per deck; `study_asked` carries the id of the deck clicked."""
 
-    study_asked = Signal(int)
+    study_asked = Signal(object)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from tfcards.sessions.labs import LabRow, LabState
@@ -42,7 +43,9 @@ class LabCards(QWidget):
         top.addWidget(chip(word, tone))
         card.body.addLayout(top)
         card.body.addWidget(label(lab.lab.title, "strong", wraps=True))
-        card.body.addWidget(label(lab.reason, "caption", wraps=True), 1)
+        reason = label(lab.reason, "caption", wraps=True)
+        reason.setAlignment(Qt.AlignmentFlag.AlignTop)
+        card.body.addWidget(reason, 1)
         if lab.state is LabState.LOCKED:
             card.body.addWidget(_progress(lab))
         else:

@@ -19,7 +19,7 @@ from typing_extensions import override
 from tfcards.ui.icons import Ink, icon, pixmap
 from tfcards.ui.theme import Radius, Space
 
-SHADOW_REACH = 3  # px a card keeps free on every side for its shadow
+SHADOW_REACH = 3  # px a card keeps free below for its shadow
 _Layout = TypeVar("_Layout", bound=QBoxLayout)
 
 
@@ -41,6 +41,14 @@ def chip(text: str, tone: str = "none") -> QLabel:
     return made
 
 
+def set_tone(made: QLabel, tone: str) -> None:
+    """Change a chip's tint."""
+    if made.property("tone") != tone:
+        made.setProperty("tone", tone)
+        made.style().unpolish(made)
+        made.style().polish(made)
+
+
 def key_cap(text: str) -> QLabel:
     """A key of the keyboard, for hints."""
     made = QLabel(text)
@@ -50,7 +58,8 @@ def key_cap(text: str) -> QLabel:
 
 def button(text: str, kind: str = "", icon_name: str = "", *, hint: str = "") -> QPushButton:
     """A push button of the theme's `kind`, with an icon in the button's own ink."""
-    made = QPushButton(text)
+    # Qt leaves 4 px between icon and text: a thin space makes it 8
+    made = QPushButton(f"\N{EN SPACE}{text}" if icon_name and text else text)
     made.setProperty("kind", kind)
     made.setAutoDefault(False)
     if icon_name:
@@ -116,7 +125,8 @@ class Card(QWidget):
 
     def __init__(self, *, margin: int = Space.WIDE, spacing: int = Space.MEDIUM) -> None:
         super().__init__()
-        self.body = column(margin=margin + SHADOW_REACH, spacing=spacing)
+        self.body = column(margin=margin, spacing=spacing)
+        self.body.setContentsMargins(margin, margin, margin, margin + SHADOW_REACH)
         self.setLayout(self.body)
 
     @override
@@ -124,8 +134,7 @@ class Card(QWidget):
         colours = self.palette()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        reach = SHADOW_REACH + 0.5
-        box = QRectF(self.rect()).adjusted(reach, reach, -reach, -reach)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5 - SHADOW_REACH)
         if colours.color(QPalette.ColorRole.Window).lightness() > 128:
             _shadow(painter, box, colours.color(QPalette.ColorRole.Shadow))
         painter.setPen(colours.color(QPalette.ColorRole.Midlight))
@@ -136,11 +145,10 @@ class Card(QWidget):
 
 def _shadow(painter: QPainter, box: QRectF, colour: QColor) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    for spread in (2.5, 1.5, 0.5):
-        colour.setAlpha(7)
+    for depth in range(SHADOW_REACH, 0, -1):
+        colour.setAlpha(8)
         painter.setBrush(colour)
-        grown = box.adjusted(-spread, -spread + 1.5, spread, spread + 1.5)
-        painter.drawRoundedRect(grown, Radius.CARD + spread, Radius.CARD + spread)
+        painter.drawRoundedRect(box.adjusted(0, 4, 0, depth), Radius.CARD, Radius.CARD)
 
 
 def scrolled(content: QWidget) -> QScrollArea:

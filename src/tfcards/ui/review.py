@@ -5,21 +5,21 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from typing_extensions import override
 
 from tfcards.core.markdown import options
 from tfcards.core.model import Kind, Note, Rating
 from tfcards.sessions.review import ReviewSession
-from tfcards.ui.answer_box import TYPED_KINDS, AnswerBox
+from tfcards.ui.answer_box import SHOW_KEYS, AnswerBox
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.card_view import CardView
 from tfcards.ui.context import Context
 from tfcards.ui.key_hint import KeyHint
+from tfcards.ui.keys import focused_button, press_keys
 from tfcards.ui.note_editor import NoteEditor
 from tfcards.ui.page import Page
-from tfcards.ui.pieces import Card, button, column, label, row
+from tfcards.ui.pieces import Card, button, column, key_cap, label, row
 from tfcards.ui.rating_bar import RatingBar
 from tfcards.ui.review_header import ReviewHeader
 from tfcards.ui.review_summary import ReviewSummary, wait_in_ms
@@ -37,13 +37,14 @@ class ReviewPage(Page):
         self._started: datetime = context.clock()
         self._is_fresh = False
         self.header = ReviewHeader(appearance)
-        self.view = CardView(appearance, media=context.collection.media_folder)
+        self.view = CardView(appearance, media=context.collection.media)
         self.view.picked.connect(self.pick)
         self.box = AnswerBox(appearance)
         self.box.finished.connect(self.reveal)
         self.show_answer = button("Show answer", "primary")
         self.box.left.connect(self.show_answer.setFocus)
         self.show_answer.clicked.connect(self.reveal)
+        self.key = key_cap("Space")
         self.ratings = RatingBar(appearance)
         self.ratings.rated.connect(self.rate)
         self.reason = label("", "caption")
@@ -150,8 +151,8 @@ class ReviewPage(Page):
 
     def _press(self) -> None:
         """Space or Enter: the focused button if there is one, else show, else rate as suggested."""
-        focused = QApplication.focusWidget()
-        if isinstance(focused, QAbstractButton) and self.isAncestorOf(focused):
+        focused = focused_button(self)
+        if focused is not None:
             focused.click()
             return
         session = self._session_with_card()
@@ -213,13 +214,14 @@ class ReviewPage(Page):
         self._sides.setCurrentIndex(0)
         self._wait.stop()
         kind = session.note.type.kind
-        self.box.setVisible(kind in TYPED_KINDS)
+        self.box.setVisible(kind in SHOW_KEYS)
         self.box.ask(kind)
+        self.key.setText(SHOW_KEYS.get(kind, "Space"))
         self._started = self._context.clock()
         self._show_time()
         self._tick.start()
         self._show_sides(session)
-        (self.box if kind in TYPED_KINDS else self.view).setFocus()
+        (self.box if kind in SHOW_KEYS else self.view).setFocus()
 
     def _show_sides(self, session: ReviewSession) -> None:
         self.view.show_html(self._html(session))
@@ -233,7 +235,6 @@ class ReviewPage(Page):
             marked = session.marked
             self.ratings.show_previews(session.previews(), marked.rating)
             self.reason.setText(marked.reason)
-            self.reason.setVisible(bool(marked.reason))
 
     def _redraw_card(self) -> None:
         session = self._session_with_card()
@@ -267,7 +268,7 @@ class ReviewPage(Page):
         card.body.addWidget(self.view, 1)
         self._below = QStackedWidget()
         self._below.setFixedHeight(self._appearance.theme.px(88))
-        self._below.addWidget(_holding(self.show_answer, Qt.AlignmentFlag.AlignCenter))
+        self._below.addWidget(_with_key(self.show_answer, self.key))
         graded = QWidget()
         grades = column(spacing=Space.HAIR)
         grades.addWidget(self.ratings)
@@ -314,17 +315,11 @@ class ReviewPage(Page):
 
     def _add_keys(self) -> None:
         for key, _, act in self._deeds():
-            self._on_key(act, key)
-        self._on_key(self._press, "Space")
-        self._on_key(self._press, "Return", "Enter")
+            press_keys(self, act, key)
+        press_keys(self, self._press, "Space")
+        press_keys(self, self._press, "Return", "Enter")
         for number in range(1, 10):
-            self._on_key(partial(self._number, number), str(number))
-
-    def _on_key(self, act: Callable[[], object], *keys: str) -> None:
-        shortcut = QShortcut(self)
-        shortcut.setKeys([QKeySequence(key) for key in keys])
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(act)
+            press_keys(self, partial(self._number, number), str(number))
 
 
 def _options(note: Note) -> int:
@@ -332,9 +327,13 @@ def _options(note: Note) -> int:
     return len(options(note.fields["Answer"])) if note.type.kind is Kind.CHOICE else 0
 
 
-def _holding(widget: QWidget, side: Qt.AlignmentFlag) -> QWidget:
+def _with_key(main: QWidget, key: QWidget) -> QWidget:
+    """A button in the middle with its key beside it, at the height of the rating buttons."""
     holder = QWidget()
     layout = row()
-    layout.addWidget(widget, 0, side)
+    layout.addStretch(1)
+    layout.addWidget(main)
+    layout.addWidget(key, 0, Qt.AlignmentFlag.AlignVCenter)
+    layout.addStretch(1)
     holder.setLayout(layout)
     return holder

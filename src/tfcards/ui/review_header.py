@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt
-from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tfcards.core.model import Card, State
 from tfcards.sessions.review import ReviewSession
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.icons import Ink
-from tfcards.ui.pieces import Picture, chip, column, label, row
+from tfcards.ui.pieces import Picture, chip, column, label, row, set_tone
 from tfcards.ui.theme import Duration, Space
 
 FINE = 100  # steps of the bar per card, so that it can move smoothly
@@ -49,13 +49,14 @@ class ReviewHeader(QWidget):
     def show_session(self, session: ReviewSession) -> None:
         """Show where the sitting stands."""
         self.title.setText(session.title)
+        self.timer.setVisible(session.card is not None)
         self.flag.setVisible(session.card is not None and session.card.flag > 0)
         remaining = session.remaining
         here = _sort(session.card)
         for name, made in self.chips.items():
             count = getattr(remaining, name)
             made.setText(f"{count} {name}")
-            _set_tone(made, name if name == here else "none")
+            set_tone(made, name if name == here else "none")
         self._move_to(session.done, session.total)
 
     def show_time(self, passed: timedelta) -> None:
@@ -79,10 +80,3 @@ def _sort(card: Card | None) -> str:
     if card is None:
         return ""
     return {State.NEW: "new", State.REVIEW: "due"}.get(card.state, "learning")
-
-
-def _set_tone(made: QLabel, tone: str) -> None:
-    if made.property("tone") != tone:
-        made.setProperty("tone", tone)
-        made.style().unpolish(made)
-        made.style().polish(made)

@@ -136,7 +136,7 @@ class SettingsPage(Page):
         self.zone.style().polish(self.zone)
 
     def _back_up(self) -> None:
-        path = self._context.collection.back_up(self._context.clock())
+        path = self._context.collection.backup(self._context.clock())
         self.backed_up.setText(f"Saved and checked: {path.name}")
         self.told.emit("Backup made")
 
@@ -227,6 +227,7 @@ def _number(name: str, least: int, most: int, suffix: str = "") -> QSpinBox:
     made.setRange(least, most)
     made.setSuffix(suffix)
     made.setKeyboardTracking(False)
+    made.lineEdit().setTextMargins(Space.SMALL, 0, 0, 0)  # a stylesheet cannot reach it
     return made
 
 

@@ -1,7 +1,7 @@
 """What the window shows before the collection is open: the shape of Today, without numbers."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
 from typing_extensions import override
 
 from tfcards.ui.page import Page
@@ -19,7 +19,7 @@ class Skeleton(Page):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = self.palette()
+        colours = QGuiApplication.palette()  # a stylesheet changes the widget's own
         painter.setPen(Qt.PenStyle.NoPen)
         width = self.width() - 2 * Space.PAGE
         painter.setBrush(colours.color(QPalette.ColorRole.AlternateBase))

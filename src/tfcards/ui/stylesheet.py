@@ -60,8 +60,8 @@ def _text(t: Theme) -> str:
     return f"""
 {roles}
 QLabel[role="mono"] {{ font-family: "{MONO_FONT}"; font-size: {t.px(Step.SMALL)}px; }}
-QLabel[kind="chip"] {{ background: {t.sunken}; color: {t.muted}; border-radius: 11px;
-    padding: 3px 11px; font-size: {t.px(Step.CAPTION)}px; font-weight: 600; }}
+QLabel[kind="chip"] {{ background: {t.sunken}; color: {t.muted}; border-radius: 10px;
+    padding: 3px 10px; font-size: {t.px(Step.CAPTION)}px; font-weight: 600; }}
 QLabel[kind="chip"][tone="new"] {{ background: {t.easy_soft}; color: {t.easy}; }}
 QLabel[kind="chip"][tone="learning"] {{ background: {t.hard_soft}; color: {t.hard}; }}
 QLabel[kind="chip"][tone="due"], QLabel[kind="chip"][tone="good"] {{

@@ -12,9 +12,11 @@ from tfcards.ui.appearance import Appearance
 from tfcards.ui.context import Context
 from tfcards.ui.deck_rows import DeckButton, DeckList
 from tfcards.ui.empty import EmptyState
+from tfcards.ui.icons import Ink
+from tfcards.ui.keys import focused_button, press_keys
 from tfcards.ui.lab_cards import LabCards
 from tfcards.ui.page import Page
-from tfcards.ui.pieces import Card, button, chip, column, label, row, scrolled
+from tfcards.ui.pieces import Card, Picture, button, chip, column, label, row, scrolled, set_tone
 from tfcards.ui.theme import Space
 
 WIDTH = 980
@@ -42,6 +44,7 @@ class TodayPage(Page):
         layout = column()
         layout.addWidget(self._pages)
         self.setLayout(layout)
+        press_keys(self, self._press, "Space", "Return", "Enter")
 
     @property
     def start(self) -> QWidget:
@@ -66,14 +69,26 @@ class TodayPage(Page):
         self._labs_title.setVisible(bool(day.labs))
         self._pages.setCurrentIndex(0 if day.decks else 1)
 
+    def _press(self) -> None:
+        """Space or Enter: the focused button if there is one, else Start."""
+        focused = focused_button(self)
+        if focused is not None:
+            focused.click()
+        elif self._hero.start.isVisible():
+            self.study_asked.emit(None)
+
     def _content(self) -> QWidget:
         content = QWidget()
         inner = column(spacing=Space.MEDIUM)
-        inner.addWidget(label("Today", "title"))
-        inner.addWidget(self._date)
+        top = column(spacing=2)
+        top.addWidget(label("Today", "title"))
+        top.addWidget(self._date)
+        inner.addLayout(top)
         inner.addWidget(self._hero)
+        inner.addSpacing(Space.SMALL)
         inner.addWidget(self._labs_title)
         inner.addWidget(self._labs)
+        inner.addSpacing(Space.SMALL)
         inner.addWidget(label("Decks", "heading"))
         decks = Card(margin=Space.MEDIUM)
         decks.body.addWidget(self._decks)
@@ -95,7 +110,8 @@ class _Hero(Card):
     def __init__(self) -> None:
         super().__init__(margin=Space.WIDE)
         self._number = label("", "hero")
-        self._words = label("", "heading", wraps=True)
+        self._rest = Picture("rest", 40, Ink.ACCENT)
+        self._words = label("", "title", wraps=True)
         self._detail = label("", "muted", wraps=True)
         self._chips = {
             "new": chip("", "new"), "learning": chip("", "learning"), "due": chip("", "due")
@@ -109,10 +125,13 @@ class _Hero(Card):
         for each in self._chips.values():
             chips.addWidget(each)
         chips.addStretch(1)
-        words.addSpacing(Space.HAIR)
-        words.addLayout(chips)
+        self._chip_row = QWidget()
+        chips.setContentsMargins(0, Space.HAIR, 0, 0)
+        self._chip_row.setLayout(chips)
+        words.addWidget(self._chip_row)
         across = row(spacing=Space.WIDE)
         across.addWidget(self._number, 0, Qt.AlignmentFlag.AlignVCenter)
+        across.addWidget(self._rest, 0, Qt.AlignmentFlag.AlignVCenter)
         across.addLayout(words, 1)
         across.addWidget(self.start, 0, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(across)
@@ -122,12 +141,15 @@ class _Hero(Card):
         count = day.new + day.learning + day.due
         self._number.setVisible(count > 0)
         self._number.setText(str(count))
+        self._rest.setVisible(count == 0)
+        self._chip_row.setVisible(count > 0)
         self._words.setText(_headline(day, count))
         self._detail.setText(_detail(day, count))
         self.start.setVisible(count > 0)
         for name, made in self._chips.items():
-            made.setText(f"{getattr(day, name)} {name}")
-            made.setVisible(count > 0)
+            number = getattr(day, name)
+            made.setText(f"{number} {name}")
+            set_tone(made, name if number else "none")
 
 
 def _headline(day: Today, count: int) -> str:
@@ -136,8 +158,12 @@ def _headline(day: Today, count: int) -> str:
     return "Done for today." if day.reviewed else "Nothing is due today."
 
 
+def _cards(count: int) -> str:
+    return "1 card" if count == 1 else f"{count} cards"
+
+
 def _detail(day: Today, count: int) -> str:
-    answered = f"{day.reviewed} answered so far." if day.reviewed else ""
+    answered = f"{_cards(day.reviewed)} answered so far." if day.reviewed else ""
     if count:
         minutes = "about a minute" if day.minutes <= 1 else f"about {day.minutes} minutes"
         return f"{minutes.capitalize()}. {answered}".strip()

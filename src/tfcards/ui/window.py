@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self.toast = Toast(middle, appearance)
         self.menus = Menus(self.menuBar(), self, appearance.mode)
         self.menus.show_steps(None, None)
+        self._stack.setFocus()
         self._restore_geometry()
 
     # ---- pages
@@ -139,7 +140,7 @@ class MainWindow(QMainWindow):
         """Tell the Edit menu what Undo and Redo would do."""
         if self._context is not None:
             collection = self._context.collection
-            self.menus.show_steps(collection.undo_text(), collection.redo_text())
+            self.menus.show_steps(collection.undo_label, collection.redo_label)
 
     # ---- messages
 
