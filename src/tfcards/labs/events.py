@@ -124,7 +124,7 @@ class Console:
         """One event per run of lines that belong to the same stream."""
         groups: list[tuple[str, list[str]]] = []
         for line in text.decode("utf-8", "replace").splitlines(keepends=True):
-            is_noise = self._stream == "stderr" and FRAMEWORK_LINE.match(line)
+            is_noise = self._stream != "stdout" and FRAMEWORK_LINE.match(line)
             stream = "framework" if is_noise else self._stream
             if line.strip() and not is_noise:
                 self.last_line = line.strip()

@@ -36,7 +36,7 @@ def prepare(
     for name in lab.files:
         target = run_folder / "files" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(files[name], "utf-8")
+        target.write_bytes(files[name].encode("utf-8"))
     starter = {name: (lab.starter / name).read_text("utf-8") for name in lab.files}
     order = Job(
         lab=lab.id,

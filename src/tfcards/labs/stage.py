@@ -47,7 +47,8 @@ class Ending:
 class Stage:
     """One process and all that it starts.
 
-    `ask` (when given) asks the process to come to an end; it says whether asking makes sense.
+    `ask` (when given) asks the process to come to an end; it says whether asking makes sense. One
+    that is not `is_asked_first` is killed at once when it has to stop.
     """
 
     def __init__(
@@ -58,12 +59,14 @@ class Stage:
         memory_mb: int,
         seconds: float,
         ask: Callable[[], bool] | None = None,
+        is_asked_first: bool = True,
     ) -> None:
         self._process = process
         self._control = control
         self._most_bytes = memory_mb * 2**20
         self._deadline = time.monotonic() + seconds
         self._ask = ask
+        self._is_asked_first = is_asked_first
         self._selector = selectors.DefaultSelector()
         self._stopped: Outcome | None = None
         self._steps: list[tuple[float, int]] = []
@@ -139,10 +142,12 @@ class Stage:
             return
         self._stopped = self._stopped or reason
         now = time.monotonic()
-        self._steps = [(now + after, number) for after, number in LADDERS[reason]]
-        asked = reason is Outcome.CANCELLED and self._ask is not None and self._ask()
-        if reason is Outcome.CANCELLED and not asked:  # nobody there who could be asked
-            start = LADDERS[reason][1][0]
+        ladder = LADDERS[reason] if self._is_asked_first else LADDERS[Outcome.OUT_OF_MEMORY]
+        self._steps = [(now + after, number) for after, number in ladder]
+        if not self._is_asked_first or reason is not Outcome.CANCELLED:
+            return
+        if self._ask is None or not self._ask():  # nobody there who could be asked
+            start = ladder[1][0]
             self._steps = [(when - start, number) for when, number in self._steps[1:]]
 
     def _climb(self) -> None:

@@ -4,6 +4,7 @@ It starts as two processes, each of which adopts orphans: if either is killed, t
 that the run started.
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -103,7 +104,8 @@ class Supervisor:
         theirs.close()
 
         def ask() -> bool:
-            ours.send(b"stop\n")
+            with contextlib.suppress(OSError):  # it may have hung up
+                ours.send(b"stop\n")
             return bool(self._telemetry.last_metric)
 
         self._run_stage = Stage(
@@ -166,7 +168,13 @@ class Supervisor:
         process.stdin.close()
         checks = sum(check.timeout + limits.seconds for check in self._job.checks)
         seconds = 4 * limits.import_seconds + checks
-        stage = Stage(process, self._control, memory_mb=limits.memory_mb, seconds=seconds)
+        stage = Stage(
+            process,
+            self._control,
+            memory_mb=limits.memory_mb,
+            seconds=seconds,
+            is_asked_first=False,
+        )
         host_said = Console(self._log, "host", limits.output_kb * 1024)
         stage.read(output[0], self._diagnose)
         stage.read(errors[0], self._diagnose)

@@ -51,7 +51,7 @@ class Workspace:
     def text(self, name: str) -> str:
         """The text of one of the lab's files. Raises BadInputError for any other name."""
         try:
-            return self._path(name).read_text("utf-8")
+            return self._path(name).read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise BadInputError(f"{name} cannot be read: {error}. Reset the lab.") from error
 
@@ -60,16 +60,19 @@ class Workspace:
         path = self._path(name)
         fresh = path.with_name(f".{path.name}.new")
         try:
-            fresh.write_text(text, "utf-8")
+            fresh.write_bytes(text.encode("utf-8"))
             fresh.replace(path)
         except OSError as error:
             raise UnavailableError(f"{path} cannot be written: {error.strerror}.") from error
 
     def reset(self, now: datetime) -> Path:
         """Put the starter back; the work so far is moved to the folder that is returned."""
-        snapshot = self.folder / "snapshots" / now.strftime("%Y-%m-%d_%H-%M-%S-%f")
-        snapshot.parent.mkdir(exist_ok=True)
-        self.work.replace(snapshot)
+        snapshots = self.folder / "snapshots"
+        snapshots.mkdir(exist_ok=True)
+        name = now.strftime("%Y-%m-%d_%H-%M-%S")
+        number = sum(path.name.startswith(name) for path in snapshots.iterdir()) + 1
+        snapshot = snapshots / (name if number == 1 else f"{name}_{number}")
+        self.work.rename(snapshot)
         self.work.mkdir()
         self._fill()
         return snapshot
