@@ -14,7 +14,7 @@ from tfcards.store.moments import duration
 from tfcards.store.rows import (
     CARD_COLUMNS,
     REVIEW_COLUMNS,
-    REVIEW_INSERT,
+    REVIEW_VALUES,
     SCHEDULE_ASSIGNMENTS,
     card_from,
     review_from,
@@ -66,7 +66,8 @@ def save(database: Database, answer: Answer, bury_siblings_until: int | None) ->
 def write(database: Database, answers: list[Answer]) -> None:
     """Write schedules and log lines as they are."""
     database.run_many(UPDATE_SCHEDULE, [(*schedule_row(a.card), a.card.id) for a in answers])
-    database.run_many(REVIEW_INSERT, [review_row(a.review, a.card.id) for a in answers])
+    rows = [review_row(answer.review, answer.card.id) for answer in answers]
+    database.insert_many("reviews", REVIEW_VALUES, rows)
 
 
 def of_card(database: Database, card_id: int) -> list[Review]:

@@ -9,6 +9,10 @@ from tfcards.store.database import Database
 
 _RULES = (
     (
+        "SELECT (SELECT count(*) FROM notes) <> (SELECT count(*) FROM note_search_docsize)",
+        "The search index does not follow the notes",
+    ),
+    (
         "SELECT count(*) FROM notes WHERE id NOT IN (SELECT note_id FROM cards)",
         "{} notes have no card",
     ),
@@ -91,8 +95,8 @@ def _content(database: Database) -> list[str]:
             found.append(sentence.format(row[0]) + ".")
     try:
         database.connection.execute(
-            "INSERT INTO note_search (note_search, rank) VALUES ('integrity-check', 1)"
+            "INSERT INTO note_search (note_search) VALUES ('integrity-check')"
         )
     except sqlite3.DatabaseError:
-        found.append("The search index does not follow the notes.")
+        found.append("The search index is damaged.")
     return found

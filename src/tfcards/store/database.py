@@ -16,6 +16,7 @@ from tfcards.store.undo import History
 Row = tuple[Any, ...]
 Parameters = Sequence[object] | Mapping[str, object]
 
+_FEW = 20  # rows that are quicker inserted one by one
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # an answer survives a power cut
@@ -74,6 +75,36 @@ class Database:
     def run_many(self, statement: str, parameters: Iterable[Parameters]) -> None:
         """Run a changing statement once for each set of parameters."""
         self.connection.executemany(statement, parameters)
+
+    def insert_many(self, table: str, columns: str, rows: Sequence[Row]) -> None:
+        """Insert rows, many of them in one statement.
+
+        A statement for each row would make the full-text index write itself out after each.
+        """
+        marks = ", ".join("?" * (columns.count(",") + 1))
+        if len(rows) < _FEW:
+            self.run_many(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+            return
+        with self._staged(columns, rows):
+            self.run(f"INSERT INTO main.{table} ({columns}) SELECT * FROM staged")  # noqa: S608
+
+    def update_many(self, table: str, columns: str, rows: Sequence[Row]) -> None:
+        """Give rows new values in one statement; the first of `columns` is the key."""
+        key, *others = columns.split(", ")
+        assignments = ", ".join(f"{column} = staged.{column}" for column in others)
+        with self._staged(columns, rows):
+            self.run(
+                f"UPDATE main.{table} SET {assignments} FROM staged"  # noqa: S608
+                f" WHERE {table}.{key} = staged.{key}"
+            )
+
+    @contextmanager
+    def _staged(self, columns: str, rows: Sequence[Row]) -> Iterator[None]:
+        marks = ", ".join("?" * (columns.count(",") + 1))
+        self.run(f"CREATE TEMP TABLE staged ({columns})")
+        self.run_many(f"INSERT INTO staged VALUES ({marks})", rows)  # noqa: S608
+        yield
+        self.run("DROP TABLE staged")
 
     @contextmanager
     def change(self, label: str | None = None) -> Iterator[None]:

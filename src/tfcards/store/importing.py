@@ -19,8 +19,7 @@ from tfcards.store.merging import fingerprint, merge_fields, merge_tags
 from tfcards.store.moments import milliseconds
 from tfcards.store.rows import (
     CARD_COLUMNS,
-    CARD_MARKS,
-    REVIEW_INSERT,
+    REVIEW_VALUES,
     TAGS,
     card_row,
     review_row,
@@ -28,6 +27,8 @@ from tfcards.store.rows import (
     text_of,
 )
 
+_NEW_COLUMNS = "id, guid, type_id, deck_id, fields, base_hash, source, created_at, modified_at"
+_MERGED_COLUMNS = "id, type_id, deck_id, fields, base, base_tags, base_hash, source, modified_at"
 _KNOWN_COLUMNS = f"notes.id, type_id, deck_id, fields, base, base_tags, base_hash, {TAGS}"
 
 
@@ -81,6 +82,7 @@ class _Import:
         self._types = note_types.resolve(database, draft.types)
         self._report = _Report(skipped=list(draft.skipped))
         self._deck_ids: dict[str, int] = {}
+        self._merged: list[Row] = []
         self._position = notes.next_position(database)
 
     def run(self, media_folder: Path) -> ImportReport:
@@ -93,6 +95,7 @@ class _Import:
         for note in arriving:
             if note.guid in known:
                 self._meet(note, known[note.guid])
+        self._database.update_many("notes", _MERGED_COLUMNS, self._merged)
         return self._report.finished()
 
     def _unique(self) -> list[DraftNote]:
@@ -145,17 +148,10 @@ class _Import:
         cards: Sequence[Row],
         reviews: Sequence[Row],
     ) -> None:
-        self._database.run_many(
-            "INSERT INTO notes (id, guid, type_id, deck_id, fields, base_hash, source, created_at,"
-            " modified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            note_rows,
-        )
-        self._database.run_many("INSERT INTO note_tags (note_id, tag_id) VALUES (?, ?)", tag_rows)
-        self._database.run_many(
-            f"INSERT INTO cards ({CARD_COLUMNS}) VALUES ({CARD_MARKS})",  # noqa: S608
-            cards,
-        )
-        self._database.run_many(REVIEW_INSERT, reviews)
+        self._database.insert_many("notes", _NEW_COLUMNS, note_rows)
+        self._database.insert_many("note_tags", "note_id, tag_id", tag_rows)
+        self._database.insert_many("cards", CARD_COLUMNS, cards)
+        self._database.insert_many("reviews", REVIEW_VALUES, reviews)
 
     def _note_row(self, note_id: int, note: DraftNote) -> Row:
         now = milliseconds(self._now)
@@ -201,7 +197,7 @@ class _Import:
         fields, conflicts = merge_fields(author, known.fields, note.fields)
         names = merge_tags(known.base_tags, known.tags, note.tags)
         note_type, deck_id = self._type(note), self._deck_ids[note.deck]
-        self._write_merged(note, known, fields, names)
+        self._merged.append(self._merged_row(note, known, fields, names))
         tags.replace(self._database, known.id, names)
         if deck_id != known.deck_id:  # cards the learner moved elsewhere stay there
             self._database.run(
@@ -219,25 +215,21 @@ class _Import:
             or any(resettled)
         )
 
-    def _write_merged(
+    def _merged_row(
         self, note: DraftNote, known: _Known, fields: dict[str, str], names: tuple[str, ...]
-    ) -> None:
+    ) -> Row:
         base = notes.base_of(fields, note.fields)
         tags_differ = {name.casefold() for name in names} != {tag.casefold() for tag in note.tags}
-        self._database.run(
-            "UPDATE notes SET type_id = ?, deck_id = ?, fields = ?, base = ?, base_tags = ?,"
-            " base_hash = ?, source = ?, modified_at = ? WHERE id = ?",
-            (
-                self._type(note).id,
-                self._deck_ids[note.deck],
-                text_of(fields),
-                json.dumps(base, ensure_ascii=False) if base else None,
-                json.dumps(sorted(note.tags)) if tags_differ else None,
-                fingerprint(note),
-                self._draft.source,
-                milliseconds(self._now),
-                known.id,
-            ),
+        return (
+            known.id,
+            self._type(note).id,
+            self._deck_ids[note.deck],
+            text_of(fields),
+            json.dumps(base, ensure_ascii=False) if base else None,
+            json.dumps(sorted(note.tags)) if tags_differ else None,
+            fingerprint(note),
+            self._draft.source,
+            milliseconds(self._now),
         )
 
     def _bring_progress(self, note: DraftNote, known: _Known) -> bool:
@@ -254,7 +246,8 @@ class _Import:
             log = [review for review in note.reviews if review.card_id == came[card.ordinal].id]
             standing, log = arrived(came[card.ordinal], log, self._now, self._today)
             self._database.run(UPDATE_SCHEDULE, (*schedule_row(standing), card.id))
-            self._database.run_many(REVIEW_INSERT, [review_row(row, card.id) for row in log])
+            rows = [review_row(row, card.id) for row in log]
+            self._database.insert_many("reviews", REVIEW_VALUES, rows)
         return bool(fresh)
 
     def _type(self, note: DraftNote) -> NoteType:

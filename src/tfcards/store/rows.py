@@ -32,20 +32,15 @@ CARD_COLUMNS = (
     "id, note_id, deck_id, ordinal, position, state, step, stability, difficulty, due_day, due_at,"
     " last_at, last_day, reps, lapses, suspended, buried_until, flag"
 )
-CARD_MARKS = ", ".join("?" * 18)
 SCHEDULE_ASSIGNMENTS = (
     "state = ?, step = ?, stability = ?, difficulty = ?, due_day = ?, due_at = ?, last_at = ?,"
     " last_day = ?, reps = ?, lapses = ?"
 )
-REVIEW_COLUMNS = (
-    "id, card_id, at, day, rating, kind, duration, model, state_before, state, step, stability,"
+REVIEW_VALUES = (
+    "card_id, at, day, rating, kind, duration, model, state_before, state, step, stability,"
     " difficulty, due_day, due_at"
 )
-REVIEW_INSERT = (
-    "INSERT INTO reviews (card_id, at, day, rating, kind, duration, model, state_before, state,"
-    " step, stability, difficulty, due_day, due_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+REVIEW_COLUMNS = f"id, {REVIEW_VALUES}"
 TAGS = (
     "(SELECT json_group_array(name) FROM (SELECT tags.name FROM note_tags JOIN tags"
     " ON tags.id = note_tags.tag_id WHERE note_tags.note_id = notes.id ORDER BY tags.name))"
@@ -55,6 +50,7 @@ TYPE_COLUMNS = "id, name, kind, fields, templates, style"
 ATTEMPT_COLUMNS = "id, lab, at, outcome, score, max_score, seed, duration, result"
 
 Row = tuple[Any, ...]
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def card_from(row: Row) -> Card:
@@ -132,7 +128,7 @@ def review_from(row: Row) -> Review:
 
 
 def review_row(review: Review, card_id: int) -> Row:
-    """The values of REVIEW_INSERT for the review as one of `card_id`."""
+    """The values of REVIEW_VALUES for the review as one of `card_id`."""
     return (
         card_id,
         milliseconds(review.at),
@@ -220,7 +216,7 @@ def attempt_row(attempt: Attempt) -> Row:
 
 def text_of(fields: dict[str, str]) -> str:
     """Fields as the JSON text they are stored as; empty ones take no room."""
-    return json.dumps({name: text for name, text in fields.items() if text}, ensure_ascii=False)
+    return _encode({name: text for name, text in fields.items() if text})
 
 
 def _memory(stability: float | None, difficulty: float | None) -> Memory | None:

@@ -41,10 +41,9 @@ class _Twin:
         table, columns, key = self.table, ", ".join(self.columns), ", ".join(self.key)
         old = ", ".join(f"OLD.{name}" for name in self.columns)
         new = ", ".join(f"NEW.{name}" for name in self.key)
-        kept = f"INSERT INTO undo_{table} (undo_step, undo_operation, {columns}) SELECT step, 'C', {old}"
-        made = (
-            f"INSERT INTO undo_{table} (undo_step, undo_operation, {key}) SELECT step, 'I', {new}"
-        )
+        into = f"INSERT INTO undo_{table} (undo_step, undo_operation"
+        kept = f"{into}, {columns}) SELECT step, 'C', {old}"
+        made = f"{into}, {key}) SELECT step, 'I', {new}"
         return [
             f"CREATE TEMP TABLE undo_{table} ({_OWN_COLUMNS}, {columns})",
             f"CREATE INDEX temp.undo_{table}_by_step ON undo_{table} (undo_step)",
