@@ -94,7 +94,8 @@ def say_what_is_there(collection: Collection, clock: MovedClock) -> None:
     scheduled = sum(row.due for row in counts if "::" not in row.deck.name)
     print(f"Today: {scheduled} cards due; {len(collection.attempts())} attempts kept.")
     expect(scheduled > 0, "no card is scheduled")
-    expect(collection.check() == [], "the collection is not sound")
+    problems = collection.check()
+    expect(not problems, f"the collection is not sound: {' '.join(problems)}")
     expect(collection.replay() == 0, "the review log does not rebuild the schedule")
 
 
