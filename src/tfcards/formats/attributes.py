@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from mdit_py_plugins.attrs.parse import ParseError, parse
 
 _LOOKS_MEANT = re.compile(r"\{\s*([#.]|[\w-]+\s*=)")
-_ESCAPES = {"&": "&amp;", '"': "&quot;", "\\": "&#92;", "\n": "&#10;"}
+_ESCAPES = {"&": "&amp;", '"': "&quot;", "\\": "&#92;", "\n": "&#10;", "{": "&#123;", "}": "&#125;"}
 _BARE = re.compile(r"[A-Za-z0-9:_-]+")
 _ID = re.compile(r"[^\W_][\w-]*")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tfcards.core.draft import Draft, DraftNote
-from tfcards.core.markdown import parse, split_question
+from tfcards.core.markdown import parse, split_question, strip_blank_lines
 from tfcards.core.model import Kind
 from tfcards.errors import BadInputError
 from tfcards.formats import front_matter
@@ -83,9 +83,9 @@ def _question(note: DraftNote, front: FrontMatter, tags: tuple[str, ...]) -> str
     if note.kind is Kind.TEMPLATE:
         sentence = f"Note {note.guid} has a note type of its own and cannot be written as a deck."
         raise BadInputError(sentence)
-    title, more = split_question(_closed(note.fields.get("Question", "")))
+    title, more = split_question(_closed(_clean(note.fields.get("Question", ""))))
     more = _without_rules(_nested(more))
-    body = _body(note.kind, more, _nested(_closed(note.fields.get("Answer", ""))))
+    body = _body(note.kind, more, _nested(_closed(_clean(note.fields.get("Answer", "")))))
     heading = Heading(
         title,
         id=note.guid if is_id(note.guid) else "",
@@ -94,7 +94,7 @@ def _question(note: DraftNote, front: FrontMatter, tags: tuple[str, ...]) -> str
     )
     parts = [write_heading(2, heading), body]
     for name in SECTIONS:
-        text = note.fields.get(name, "")
+        text = _clean(note.fields.get(name, ""))
         if text and not (name == "Source" and text == front.source):
             parts.append(f"### {name}\n{_nested(_closed(text))}")
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -135,6 +135,12 @@ def _body(kind: Kind, more: str, answer: str) -> str:
     if split_body(kind, without) == (more, answer):
         return without
     return "\n\n".join(part for part in (more, "---", answer) if part)
+
+
+def _clean(text: str) -> str:
+    """The text with Unix line ends, without NUL characters and empty lines around it."""
+    unix = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return strip_blank_lines(unix)
 
 
 def _nested(text: str) -> str:
