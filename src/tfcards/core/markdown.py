@@ -161,8 +161,9 @@ def _undent(lines: list[str]) -> str:
 
 
 def _option(item: str) -> Option:
-    text = item[3:].lstrip()
+    text = item[3:]
     for match in _REASON.finditer(text):
         if match["dash"]:
-            return Option(text[: match.start()], item[1] in "xX", text[match.end() :])
-    return Option(text, item[1] in "xX")
+            shown, reason = text[: match.start()].lstrip(), text[match.end() :]
+            return Option(shown, item[1] in "xX", reason)
+    return Option(text.lstrip(), item[1] in "xX")

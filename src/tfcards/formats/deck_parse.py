@@ -91,7 +91,7 @@ def _blocks(tokens: list[Token], lines: list[str]) -> list[_Block]:
     for number, token in enumerate(tokens):
         if token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2", "h3"):
             starts.append((token, tokens[number + 1].content))
-    ends = [_span(token)[0] for token, _ in starts[1:]] + [len(lines)]
+    ends = [*(_span(token)[0] for token, _ in starts), len(lines)][1:]
     blocks = []
     for (token, title), end in zip(starts, ends, strict=True):
         start, below = _span(token)
