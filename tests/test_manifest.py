@@ -19,7 +19,12 @@ def checks() -> str:
 
 def test_a_lab_is_read_with_its_checks() -> None:
     lab = tiny()
-    assert (lab.id, lab.entry, lab.files, lab.framework) == ("tiny", "sums.py", ("sums.py",), "none")
+    assert (lab.id, lab.entry, lab.files, lab.framework) == (
+        "tiny",
+        "sums.py",
+        ("sums.py",),
+        "none",
+    )
     assert lab.requirement == Requirement(("tensors::creating",), 0.8, 0.8, ())
     assert [check.id for check in lab.checks] == ["offset-added", "any-shape", "report"]
     assert lab.checks[0].cards == ("np-add",)
@@ -47,7 +52,7 @@ def test_a_lab_is_read_with_its_checks() -> None:
 def test_a_wrong_manifest_is_a_sentence(tmp_path: Path, old: str, new: str, words: str) -> None:
     assert old in manifest()
     folder = copy(tmp_path, lab_toml=manifest().replace(old, new))
-    with pytest.raises(LabError, match="lab.toml|absent") as caught:
+    with pytest.raises(LabError, match=r"lab\.toml|absent") as caught:
         load(folder)
     assert words in str(caught.value)
 

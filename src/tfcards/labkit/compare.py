@@ -38,11 +38,10 @@ def close(observed: object, expected: object, tolerance: float, asked: Asked) ->
     assert left is not None  # _shape_problem has said so otherwise
     difference = _largest_difference(left, right)
     passed = bool(difference <= tolerance)
-    sentence = (
-        f"{_start(asked)} is right."
-        if passed
-        else f"{_start(asked)} has the right shape but wrong values."
-    )
+    sentence = f"{_start(asked)} is right."
+    if not passed:
+        wrong = "NaN in it" if _has_new_nan(left, right) else "wrong values"
+        sentence = f"{_start(asked)} has the right shape but {wrong}."
     return Verdict(passed, sentence, f"largest difference {difference:.2g}", f"≤ {tolerance:g}")
 
 
@@ -124,6 +123,13 @@ def _array(observed: object) -> np.ndarray[Any, Any] | None:
     except ValueError:  # lists of unequal lengths
         return None
     return array if array.dtype.kind in NUMERIC_KINDS + "U" else None
+
+
+def _has_new_nan(left: np.ndarray[Any, Any], right: np.ndarray[Any, Any]) -> bool:
+    if left.dtype.kind not in "fc":
+        return False
+    missing = np.isnan(right) if right.dtype.kind in "fc" else np.zeros(right.shape, bool)
+    return bool(np.any(np.isnan(left) & ~missing))
 
 
 def _largest_difference(left: np.ndarray[Any, Any], right: np.ndarray[Any, Any]) -> float:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from tfcards.labs.job import Limits
+
 FILE_NAME: Final = "events.jsonl"
 LONGEST_LINE: Final = 64 * 1024
 MOST_PENDING: Final = 8 * 2**20
@@ -148,6 +150,14 @@ class Telemetry:
         self._left = self.MOST
         self.versions: dict[str, str] = {}
         self.last_metric = ""
+        self._phase_now = ""
+
+    def last_seen(self, limits: Limits) -> str:
+        """For a run that was stopped at a time limit: which limit, and how far it had come."""
+        if self._phase_now not in {"run", "ran"}:
+            return f"the import took longer than {limits.import_seconds:g} s"
+        metric = f" (last seen: {self.last_metric})" if self.last_metric else ""
+        return f"it ran longer than {limits.seconds:g} s{metric}"
 
     def take(self, line: bytes) -> None:
         """Look at one line."""
@@ -174,7 +184,8 @@ class Telemetry:
         versions = form.get("versions")
         if isinstance(versions, dict):
             self.versions = {str(name): str(text)[:40] for name, text in versions.items()}
-        self._on_phase(str(form.get("phase")))
+        self._phase_now = str(form.get("phase"))
+        self._on_phase(self._phase_now)
 
 
 def _metric(form: dict[str, Any]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def stopped(job: Job, run: Ending, seen: str) -> tuple[Outcome, str] | None:
     limits = job.limits
     sentences = {
         Outcome.CANCELLED: "Stopped.",
-        Outcome.TIMEOUT: f"{job.entry} was stopped at its time limit{seen}.",
+        Outcome.TIMEOUT: f"{job.entry} was stopped: {seen}.",
         Outcome.OUT_OF_MEMORY: f"{job.entry} used more than {limits.memory_mb} MB and was stopped.",
     }
     if run.stopped is not None:

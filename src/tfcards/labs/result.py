@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -195,11 +196,12 @@ def _check(test: dict[str, Any]) -> CheckResult:
 
 def write(result: Result, run_folder: Path) -> None:
     """Put result.json into the run folder by an atomic rename, over whatever lies there."""
+    run_folder.mkdir(parents=True, exist_ok=True)
     target = run_folder / FILE_NAME
     if target.is_dir() and not target.is_symlink():  # the learner's run may have put one there
         shutil.rmtree(target)
-    fresh = run_folder / f".{FILE_NAME}.new"
-    fresh.unlink(missing_ok=True)
+    # A name that cannot be guessed: nothing that the learner's run left can be in its way.
+    fresh = run_folder / f".result-{secrets.token_hex(8)}"
     with fresh.open("x", encoding="utf-8") as file:
         json.dump(to_json(result), file, indent=1)
         file.flush()

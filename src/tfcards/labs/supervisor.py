@@ -25,7 +25,8 @@ from tfcards.labs.job import Job
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.stage import Ending, Stage
 
-HOST_FILE = "tfcards_lab_host.py"
+# Files of the lab that go to the learner's processes, and their names there.
+OWN_FILES = {"data.py": "data.py", "host.py": "tfcards_lab_host.py"}
 
 
 class Supervisor:
@@ -37,6 +38,13 @@ class Supervisor:
         self._control = control
         self._log = log
         self._bubblewrap = launch.bubblewrap() if order.isolation == "auto" else None
+        # Read before any of the learner's code runs, which could change the files.
+        self._submitted = _contents(run_folder / "files")
+        self._lab_files = {
+            name: (order.lab_folder / name).read_bytes()
+            for name in OWN_FILES
+            if (order.lab_folder / name).is_file()
+        }
         self._secret = secrets.randbits(62)
         self._grading = Grading(order.checks, log)
         self._telemetry = Telemetry(log, self._on_phase)
@@ -48,12 +56,11 @@ class Supervisor:
     def run(self) -> Result:
         """All phases; always comes to a result."""
         self._log.emit("hello", pid=os.getpid(), lab=self._job.lab, isolation=self._isolation)
-        self._lay_out()
+        (self._folder / "home").mkdir()
         if not self._job.entry:
             return self._grade(Ending(None, 0, 0), "")
         ending, last_words = self._learner_run()
-        seen = f" (last seen: {self._telemetry.last_metric})" if self._telemetry.last_metric else ""
-        early = grading.stopped(self._job, ending, seen)
+        early = grading.stopped(self._job, ending, self._telemetry.last_seen(self._job.limits))
         if early is not None:
             return self._result(*early)
         return self._grade(ending, last_words)
@@ -62,17 +69,22 @@ class Supervisor:
     def _isolation(self) -> str:
         return "basic" if self._bubblewrap is None else "bubblewrap"
 
-    def _lay_out(self) -> None:
-        """Folders for each process; `files` holds what was submitted."""
-        for name in ("work", "host", "judge/files"):
-            shutil.copytree(self._folder / "files", self._folder / name)
-        (self._folder / "home").mkdir()
-        source = self._job.lab_folder
-        for name, target in (("data.py", "data.py"), ("host.py", HOST_FILE)):
-            if (source / name).is_file():
-                shutil.copyfile(source / name, self._folder / "host" / target)
-        if (source / "data.py").is_file():
-            shutil.copyfile(source / "data.py", self._folder / "work" / "data.py")
+    def _clear(self, name: str) -> None:
+        """Take away what the learner's run may have put where a folder of ours goes."""
+        path = self._folder / name
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        elif path.exists():
+            shutil.rmtree(path)
+
+    def _lay_out(self, name: str, *, lab_files: tuple[str, ...] = ()) -> None:
+        """A fresh folder with the submitted files and some of the lab's own."""
+        folder = self._folder / name
+        own = {OWN_FILES[path]: self._lab_files[path] for path in lab_files}
+        for path, content in (self._submitted | own).items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
 
     def _cage(self, command: list[str], place: str) -> list[str]:
         folder = self._folder / place
@@ -89,6 +101,9 @@ class Supervisor:
 
     def _learner_run(self) -> tuple[Ending, str]:
         limits = self._job.limits
+        self._lay_out(
+            "work", lab_files=tuple(name for name in self._lab_files if name != "host.py")
+        )
         ours, theirs = socket.socketpair()
         output, errors = os.pipe(), os.pipe()
         command = launch.python(
@@ -130,6 +145,10 @@ class Supervisor:
 
     def _grade(self, run: Ending, last_words: str) -> Result:
         self._log.emit("phase", phase="grade")
+        self._clear("host")
+        self._clear("judge")
+        self._lay_out("host", lab_files=tuple(self._lab_files))
+        self._lay_out("judge/files")
         places = (self._folder / "host", self._folder / "judge" / "artifacts")
         copied = artifacts.collect(self._job.artifacts, self._folder / "work", places)
         self._artifacts = tuple(name for name, _ in copied)
@@ -137,7 +156,7 @@ class Supervisor:
             self._log.emit("artifact", path=name, bytes=size)
         ending = self._judge()
         self._peak = max(self._peak, ending.peak_bytes)
-        early = grading.stopped(self._job, ending, " of the checks")
+        early = grading.stopped(self._job, ending, "the checks took too long")
         if early is not None and early[0] in {Outcome.CANCELLED, Outcome.OUT_OF_MEMORY}:
             return self._result(*early)
         problem = self._grading.problem(ending.code) if early is None else early[1]
@@ -230,6 +249,11 @@ class Supervisor:
             artifacts=self._artifacts,
             diagnostics=self._diagnostics.decode("utf-8", "replace"),
         )
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def supervise(run_folder: Path) -> Result:
