@@ -10,8 +10,21 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from tfcards import formats
+from tfcards.core.draft import Draft
+from tfcards.store import Collection
 from tfcards.ui.appearance import Appearance, Mode, load_fonts
+from tfcards.ui.context import Context
+from tfcards.ui.window import MainWindow
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # the offscreen platform says so whenever a window has a smallest size
+    config.addinivalue_line("qt_log_ignore", "does not support propagateSizeHints")
+    # ziamath 0.13 warns while it is imported, which is with the first formula of a test
+    config.addinivalue_line("filterwarnings", "ignore:path is deprecated:DeprecationWarning")
 
 
 class StillClock:
@@ -50,3 +63,39 @@ def appearance(qapp: QApplication, fonts: None, settings: QSettings) -> Iterator
     appearance.wear()
     yield appearance
     qapp.setStyleSheet("")
+
+
+@pytest.fixture(scope="session")
+def shipped_decks() -> list[Draft]:
+    folder = Path(__file__).parents[1] / "decks" / "tensorflow"
+    return [formats.read(file) for file in sorted(folder.glob("*.md"))[:2]]
+
+
+@pytest.fixture
+def collection(
+    tmp_path: Path, clock: StillClock, shipped_decks: list[Draft]
+) -> Iterator[Collection]:
+    opened = Collection.open(tmp_path / "data", now=clock(), zone="Europe/Berlin")
+    for draft in shipped_decks:
+        opened.add(draft, clock())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def context(collection: Collection, clock: StillClock, tmp_path: Path) -> Context:
+    return Context(collection, [], clock, tmp_path / "data")
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, settings: QSettings, appearance: Appearance, context: Context
+) -> MainWindow:
+    window = MainWindow(settings, appearance)
+    qtbot.addWidget(window)
+    window.resize(1180, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    window.open_collection(context)
+    return window

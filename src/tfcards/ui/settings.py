@@ -109,9 +109,10 @@ class SettingsPage(Page):
             self._appearance.choose_text_size(size)
 
     def _keep_calendar(self) -> None:
-        chosen = Calendar(self.zone.text().strip(), self.rollover.value())
-        if chosen != self._context.collection.calendar():
-            self._keep(lambda: self._context.collection.set_calendar(chosen))
+        zone, hour = self.zone.text().strip(), self.rollover.value()
+        kept = self._context.collection.calendar()
+        if (zone, hour) != (kept.zone, kept.rollover_hour):
+            self._keep(lambda: self._context.collection.set_calendar(Calendar(zone, hour)))
 
     def _keep_option(self, name: str, value: float) -> None:
         self._keep(lambda: self._context.collection.set_options(None, {name: value}))

@@ -11,10 +11,12 @@ Widgets ask for a look with dynamic properties that `stylesheet` answers:
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QFont, QPalette
 
-from tfcards.rendering import Colours
+if TYPE_CHECKING:  # the renderer is not needed for the first paint
+    from tfcards.rendering import Colours
 
 TEXT_FONT = "Inter"
 MONO_FONT = "JetBrains Mono"
@@ -101,8 +103,10 @@ class Theme:
     text_size: int = DEFAULT_TEXT_SIZE
 
     @property
-    def colours(self) -> Colours:
+    def colours(self) -> "Colours":
         """What the card renderer needs of this theme."""
+        from tfcards.rendering import Colours  # noqa: PLC0415
+
         return Colours(
             text=self.text,
             muted=self.muted,
