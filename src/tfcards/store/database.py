@@ -38,9 +38,13 @@ class Database:
         self.file = file
         try:
             self.connection = connect(file)
+        except sqlite3.Error as error:
+            raise explained(error, file) from error
+        try:
             for pragma in _PRAGMAS:
                 self.connection.execute(pragma)
         except sqlite3.Error as error:
+            self.connection.close()
             raise explained(error, file) from error
         self.history = History(self.connection)
 
