@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from tfcards.core.markdown import fences, key_points, options, typed_answer
 from tfcards.core.model import Kind, Note
 from tfcards.rendering.colours import Colours
+from tfcards.rendering.deletions import without_marks
 from tfcards.rendering.differences import difference
 from tfcards.rendering.fields import Fields
 from tfcards.rendering.lists import key_point_lines, marked_options, open_options
@@ -41,7 +42,7 @@ def card_html(
     links `pick:N` ask to toggle one. `typed` is compared with the expected text once shown.
     `ordinal` is the deletion's number minus one for clozes, 1 for the way back of a reverse.
     """
-    card = _Card(Fields(note, colours), ordinal, frozenset(picked), typed)
+    card = _Card(Fields(note, colours), ordinal, frozenset(picked), without_marks(typed))
     body = card.question() if side is Side.QUESTION else card.answer()
     return page(body, colours, size)
 

@@ -16,6 +16,7 @@ from tfcards.rendering.colours import Colours
 OPEN, CLOSE = "\U0010fe00", "\U0010fe01"
 _FIRST_HIDDEN = 0x10F000
 _ANY_MARK = re.compile("[\U0010f000-\U0010ffff]")
+_WRITTEN_MARK = re.compile(r"&#(?:[xX]0*10[fF][0-9a-fA-F]{3}|0*111[0-4]\d{3});?")
 _HIDDEN = re.compile("[\U0010f000-\U0010fdff]")
 _STRUCTURE = re.compile(r"^\s*(```|~~~|[-*+>|#]|\d+[.)])|\n\s*\n", re.MULTILINE)
 
@@ -33,8 +34,8 @@ class Deletions:
 
 
 def without_marks(text: str) -> str:
-    """The text with every character that could be taken for a mark replaced."""
-    return _ANY_MARK.sub("\ufffd", text)
+    """The text with everything that could be taken for a mark replaced, entities included."""
+    return _WRITTEN_MARK.sub("\ufffd", _ANY_MARK.sub("\ufffd", text))
 
 
 def hide(text: str, number: int) -> Deletions:
@@ -45,7 +46,8 @@ def hide(text: str, number: int) -> Deletions:
         hidden.append(deletion)
         return chr(_FIRST_HIDDEN + (len(hidden) - 1) % 0xE00)
 
-    return Deletions(_replace(without_marks(text), number, mark), tuple(hidden))
+    covered = _replace(without_marks(text), number, mark)
+    return Deletions(covered, tuple(hidden))
 
 
 def show(text: str, number: int) -> Deletions:

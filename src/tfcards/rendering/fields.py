@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tfcards.core.markdown import split_question
 from tfcards.core.model import ContentFormat, Note
 from tfcards.rendering.colours import Colours
-from tfcards.rendering.deletions import Deletions, dress, hide, show
+from tfcards.rendering.deletions import Deletions, dress, hide, show, without_marks
 from tfcards.rendering.hostile import safe_html
 from tfcards.rendering.markdown import blocks, inline
 
@@ -19,7 +19,7 @@ class Fields:
 
     def text(self, name: str) -> str:
         """The field as it is written, "" if the note has none."""
-        return self.note.fields.get(name, "")
+        return without_marks(self.note.fields.get(name, ""))
 
     def is_html(self, name: str) -> bool:
         """Whether the field came with imported HTML."""

@@ -14,7 +14,7 @@ from markdown_it.utils import OptionsDict
 
 from tfcards.core.markdown import parser
 from tfcards.rendering.colours import Colours
-from tfcards.rendering.deletions import Deletions, dress, in_formula
+from tfcards.rendering.deletions import Deletions, dress, in_formula, without_marks
 from tfcards.rendering.highlight import highlight
 from tfcards.rendering.mathematics import math_link
 from tfcards.rendering.page import caption, code_block, page, quote_tags
@@ -31,14 +31,14 @@ def markdown_html(text: str, colours: Colours, size: int = 16) -> str:
 
 def blocks(text: str, colours: Colours, deletions: Deletions | None = None) -> str:
     """Markdown of any length as HTML blocks; `deletions` dresses a cloze text's marks."""
-    hidden = deletions or Deletions(text)
+    hidden = deletions or Deletions(without_marks(text))
     html: str = _renderer().render(hidden.text, {"colours": colours, "deletions": hidden})
     return dress(html, hidden, colours)
 
 
 def inline(text: str, colours: Colours, deletions: Deletions | None = None) -> str:
     """One line of Markdown as HTML without a paragraph around it."""
-    hidden = deletions or Deletions(text)
+    hidden = deletions or Deletions(without_marks(text))
     env = {"colours": colours, "deletions": hidden}
     html: str = _renderer().renderInline(hidden.text, env)
     return dress(html, hidden, colours)

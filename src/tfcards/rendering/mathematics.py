@@ -5,6 +5,7 @@ The traps of ziamath 0.13 end here: a big operator with only a lower limit insid
 """
 
 import re
+import warnings
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -57,12 +58,14 @@ def math_link(tex: str, *, inline: bool) -> str:
 
 
 def _laid_out(tex: str, size: float, colour: str, *, inline: bool) -> "Latex":
-    from ziamath.config import config  # noqa: PLC0415 - 0.2 s and more
-    from ziamath.zmath import Latex  # noqa: PLC0415
+    with warnings.catch_warnings():  # ziamath opens its fonts in a way Python advises against
+        warnings.filterwarnings("ignore", "path is deprecated", DeprecationWarning)
+        from ziamath.config import config  # noqa: PLC0415 - 0.2 s and more
+        from ziamath.zmath import Latex  # noqa: PLC0415
 
-    config.svg2 = False  # QtSvg reads SVG 1
-    mended = _LONE_LOWER_LIMIT.sub(r"\g<0>^{}", tex)
-    return Latex(mended, size=size, color=colour, inline=inline)
+        config.svg2 = False  # QtSvg reads SVG 1
+        mended = _LONE_LOWER_LIMIT.sub(r"\g<0>^{}", tex)
+        return Latex(mended, size=size, color=colour, inline=inline)
 
 
 def _drawn(tex: str, size: float, colour: str, *, inline: bool) -> Formula:
