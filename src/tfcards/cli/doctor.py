@@ -14,6 +14,8 @@ import typer
 
 from tfcards.cli.place import Place
 from tfcards.cli.study import Json
+from tfcards.labs.environment import lacks
+from tfcards.labs.manifest import Lab
 
 ROOM_NEEDED = 500_000_000  # bytes: a few runs of every lab
 
@@ -113,12 +115,12 @@ def _isolation() -> Finding:
 
 def _labs(place: Place, findings: list[Finding]) -> list[Finding]:
     tensorflow = next(finding for finding in findings if finding.name == "TensorFlow")
-    return [
-        Finding(
-            f"Lab {lab.id}",
-            tensorflow.fine,
-            "can run" if tensorflow.fine else "cannot run: TensorFlow does not import",
-            tensorflow.advice,
-        )
-        for lab in place.labs()
-    ]
+    return [_lab(lab, tensorflow) for lab in place.labs()]
+
+
+def _lab(lab: Lab, tensorflow: Finding) -> Finding:
+    name = f"Lab {lab.id}"
+    lacking = lacks(lab)
+    if not lacking and lab.framework == "tensorflow" and not tensorflow.fine:
+        lacking = f"TensorFlow does not import. {tensorflow.advice}"
+    return Finding(name, not lacking, lacking or "can run")

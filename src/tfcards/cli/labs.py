@@ -84,7 +84,7 @@ def check(
     else:
         for proof in proofs:
             typer.echo(proof.text())
-    if not all(proof.is_fine for proof in proofs):
+    if place.has_damaged_labs or not all(proof.is_fine for proof in proofs):
         raise typer.Exit(1)
 
 

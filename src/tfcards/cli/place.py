@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from tfcards import clock
 from tfcards.labs.manifest import Lab, discover
 from tfcards.paths import content_folder, data_folder, own_folder
@@ -18,6 +20,7 @@ class Place:
 
     def __init__(self, chosen: Path | None) -> None:
         self.data = data_folder(chosen)
+        self.has_damaged_labs = False  # known once the labs were looked at
 
     @contextmanager
     def collection(self) -> Iterator["Collection"]:
@@ -34,5 +37,9 @@ class Place:
             collection.close()
 
     def labs(self) -> list[Lab]:
-        """Every lab with a sound manifest."""
-        return discover([content_folder("labs"), own_folder(self.data, "labs")])[0]
+        """Every lab with a sound manifest; what is wrong with the others goes to stderr."""
+        labs, problems = discover([content_folder("labs"), own_folder(self.data, "labs")])
+        for problem in problems:
+            typer.echo(f"{problem.file}: {problem.message}", err=True)
+        self.has_damaged_labs = bool(problems)
+        return labs

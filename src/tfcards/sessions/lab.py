@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tfcards.core.model import Attempt
-from tfcards.errors import BadInputError
+from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs import result as results
 from tfcards.labs.manifest import Lab
 from tfcards.labs.result import Result
@@ -122,8 +122,10 @@ class LabSession(LabRun):
     # ---- a run
 
     def require_open(self) -> None:
-        """Refuse, with what is missing, while the lab is locked."""
+        """Refuse, with what is missing, while the lab is locked or cannot run here."""
         row = self.row
+        if row.state is LabState.UNAVAILABLE:
+            raise UnavailableError(f"{self.lab.title} cannot run here. {row.reason}")
         if row.state is LabState.LOCKED:
             raise BadInputError(f"{self.lab.title} is locked. {row.reason}")
 

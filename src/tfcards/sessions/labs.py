@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from tfcards.core.model import Attempt
 from tfcards.core.unlock import Unlock, evaluate
+from tfcards.labs.environment import lacks
 from tfcards.labs.manifest import Lab
 from tfcards.store import Collection
 
@@ -18,6 +19,7 @@ class LabState(StrEnum):
     OPEN = "open"
     BEGUN = "begun"
     PASSED = "passed"
+    UNAVAILABLE = "unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ def lab_rows(
 
 
 def _row(lab: Lab, unlock: Unlock, attempts: list[Attempt], passed: bool, begun: bool) -> LabRow:
-    state = _state(unlock, passed=passed, begun=begun)
     shares = [a.score / a.max_score for a in attempts if a.max_score]
     best = max(shares, default=None)
-    return LabRow(lab, state, unlock, best, len(attempts), _reason(state, unlock, best))
+    lacking = lacks(lab)
+    state = LabState.UNAVAILABLE if lacking else _state(unlock, passed=passed, begun=begun)
+    reason = lacking or _reason(state, unlock, best)
+    return LabRow(lab, state, unlock, best, len(attempts), reason)
 
 
 def _state(unlock: Unlock, *, passed: bool, begun: bool) -> LabState:
@@ -72,5 +76,5 @@ def _reason(state: LabState, unlock: Unlock, best: float | None) -> str:
             return f"Begun: best attempt {best:.0%} of the points."
         case LabState.BEGUN:
             return "Begun: your work is kept."
-        case LabState.OPEN | LabState.LOCKED:
+        case LabState.OPEN | LabState.LOCKED | LabState.UNAVAILABLE:
             return unlock.reason
