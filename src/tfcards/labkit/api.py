@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tfcards.labkit.lab import Lab
 
 
 class LearnerError(Exception):
@@ -43,7 +39,7 @@ class Verdict:
 class Check:
     """One named question to the learner's code, and how it is graded. `timeout` is in seconds."""
 
-    function: Callable[[Lab], Verdict]
+    function: Callable[..., Verdict]
     id: str
     title: str
     points: float
@@ -53,8 +49,8 @@ class Check:
     after: tuple[str, ...]
     timeout: float
 
-    def __call__(self, lab: Lab) -> Verdict:
-        """Run the check."""
+    def __call__(self, lab: object) -> Verdict:
+        """Run the check on a `tfcards.labkit.Lab`."""
         return self.function(lab)
 
 
@@ -68,14 +64,14 @@ def check(
     visible: bool = True,
     after: tuple[str, ...] = (),
     timeout: float = 20,
-) -> Callable[[Callable[[Lab], Verdict]], Check]:
+) -> Callable[[Callable[..., Verdict]], Check]:
     """Make a function of `checks.py` a check.
 
     All arguments must be constants: the app reads them without importing the file. `cards` come
     due again when the check fails; `after` names checks that must have passed first.
     """
 
-    def decorate(function: Callable[[Lab], Verdict]) -> Check:
+    def decorate(function: Callable[..., Verdict]) -> Check:
         return Check(function, id, title, points, task, cards, visible, after, timeout)
 
     return decorate

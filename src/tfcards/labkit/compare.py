@@ -31,7 +31,9 @@ def number(value: float) -> str:
 def close(observed: object, expected: object, tolerance: float, asked: Asked) -> Verdict:
     """Element by element within `tolerance`; NaN only matches NaN, infinity only itself."""
     right = np.asarray(_plain(expected))
-    problem = _form_problem(observed, asked) or _shape_problem(observed, right, asked)
+    problem = _form_problem(observed, asked)
+    if problem is None:  # not `or`: a verdict that did not pass is false
+        problem = _shape_problem(observed, right, asked)
     if problem is not None:
         return problem
     left = _array(observed)

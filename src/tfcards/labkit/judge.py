@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from tfcards.labkit.api import Check, LearnerError, Verdict
 from tfcards.labkit.lab import Lab
+from tfcards.labkit.left import Left
 from tfcards.labkit.process import be_private, die_with_parent
 from tfcards.labkit.remote import HostOrder, RemoteHost
 
@@ -32,6 +33,7 @@ class Order:
     folder: Path
     secret: int
     seed: int
+    artifacts: dict[str, dict[str, str]]
     host: HostOrder
 
     @classmethod
@@ -44,6 +46,7 @@ class Order:
             folder=Path(form["folder"]),
             secret=int(form["secret"]),
             seed=int(form["seed"]),
+            artifacts=dict(form["artifacts"]),
             host=HostOrder(
                 command=list(host["command"]),
                 environment=dict(host["environment"]),
@@ -101,7 +104,8 @@ class Judge:
 
     def _one(self, check: Check) -> None:
         order = self._order
-        lab = Lab(self._host, check.id, secret=order.secret, seed=order.seed, folder=order.folder)
+        left = Left(order.folder, order.artifacts)
+        lab = Lab(self._host, check.id, secret=order.secret, seed=order.seed, left=left)
         self._host.time_left = check.timeout
         began = time.monotonic()
         lines = ""

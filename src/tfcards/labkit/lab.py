@@ -10,7 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from tfcards.labkit import compare
-from tfcards.labkit.api import LearnerError, Verdict
+from tfcards.labkit.api import Verdict
+from tfcards.labkit.left import Left
 from tfcards.labkit.values import Output
 
 
@@ -29,10 +30,10 @@ class Lab:
     """
 
     def __init__(
-        self, caller: Caller, check_id: str, *, secret: int, seed: int, folder: Path
+        self, caller: Caller, check_id: str, *, secret: int, seed: int, left: Left
     ) -> None:
         self._caller = caller
-        self._folder = folder
+        self._left = left
         self.seed = seed
         self.rng = np.random.default_rng([secret, zlib.crc32(check_id.encode())])
 
@@ -60,16 +61,14 @@ class Lab:
     def artifact(self, path: str) -> Path:
         """The judge's own copy of a file or folder that the learner's run left.
 
-        Raises LearnerError when the run did not leave it. In the host the same relative path works.
+        `path` is one of lab.toml's `artifacts`; in the host the same relative path works. Raises
+        LearnerError when the run did not leave it.
         """
-        found = self._folder / "artifacts" / path
-        if not found.exists():
-            raise LearnerError(f"Your run did not leave `{path}`. Save it there and run again.")
-        return found
+        return self._left.artifact(path)
 
     def source(self, name: str) -> str:
         """The text of a submitted file: for advice in a message, never a reason to pass."""
-        return (self._folder / "files" / name).read_text("utf-8", "replace")
+        return self._left.source(name)
 
     def close(
         self,

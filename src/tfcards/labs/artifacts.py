@@ -1,9 +1,10 @@
 """Copies what a run left for the judge: regular files only, no links, no more than a limit."""
 
+import hashlib
 import os
-import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,12 +12,18 @@ MOST_BYTES: Final = 300 * 2**20
 MOST_FILES: Final = 2000
 
 
-def collect(names: Iterable[str], work: Path, targets: Iterable[Path]) -> list[tuple[str, int]]:
-    """Copy the named files and folders into each target; what is refused is simply missing.
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file or folder that a run left: its path, its size, the SHA-256 of each file in it."""
 
-    Gives the paths copied and their bytes.
-    """
-    copied: list[tuple[str, int]] = []
+    path: str
+    bytes: int
+    digests: Mapping[str, str]
+
+
+def collect(names: Iterable[str], work: Path, targets: Iterable[Path]) -> list[Artifact]:
+    """Copy the named files and folders into each target; what is refused is simply missing."""
+    collected: list[Artifact] = []
     left = MOST_BYTES
     places = list(targets)
     for name in names:
@@ -25,10 +32,12 @@ def collect(names: Iterable[str], work: Path, targets: Iterable[Path]) -> list[t
         if not files or size > left:
             continue
         left -= size
+        digests = {}
         for path in files:
-            _copy(path, [place / path.relative_to(work) for place in places])
-        copied.append((name, size))
-    return copied
+            relative = path.relative_to(work)
+            digests[relative.as_posix()] = _copy(path, [place / relative for place in places])
+        collected.append(Artifact(name, size, digests))
+    return collected
 
 
 def _files(work: Path, path: Path) -> Iterator[Path]:
@@ -53,7 +62,9 @@ def _regular(path: Path) -> bool:
         return False
 
 
-def _copy(path: Path, targets: Iterable[Path]) -> None:
+def _copy(path: Path, targets: Iterable[Path]) -> str:
+    content = path.read_bytes()
     for target in targets:
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target, follow_symlinks=False)
+        target.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()

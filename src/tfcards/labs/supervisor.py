@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 
 from tfcards.labs import artifacts, grading, job, launch, processes, result
+from tfcards.labs.artifacts import Artifact
 from tfcards.labs.control import Control
 from tfcards.labs.events import Console, EventLog, Lines, Telemetry
 from tfcards.labs.grading import Grading
@@ -50,7 +51,7 @@ class Supervisor:
         self._telemetry = Telemetry(log, self._on_phase)
         self._peak = 0
         self._run_stage: Stage | None = None
-        self._artifacts: tuple[str, ...] = ()
+        self._artifacts: list[Artifact] = []
         self._diagnostics = b""
 
     def run(self) -> Result:
@@ -150,10 +151,9 @@ class Supervisor:
         self._lay_out("host", lab_files=tuple(self._lab_files))
         self._lay_out("judge/files")
         places = (self._folder / "host", self._folder / "judge" / "artifacts")
-        copied = artifacts.collect(self._job.artifacts, self._folder / "work", places)
-        self._artifacts = tuple(name for name, _ in copied)
-        for name, size in copied:
-            self._log.emit("artifact", path=name, bytes=size)
+        self._artifacts = artifacts.collect(self._job.artifacts, self._folder / "work", places)
+        for artifact in self._artifacts:
+            self._log.emit("artifact", path=artifact.path, bytes=artifact.bytes)
         ending = self._judge()
         self._peak = max(self._peak, ending.peak_bytes)
         early = grading.stopped(self._job, ending, "the checks took too long")
@@ -215,6 +215,7 @@ class Supervisor:
             "folder": str(self._folder / "judge"),
             "secret": self._secret,
             "seed": self._job.seed,
+            "artifacts": {one.path: dict(one.digests) for one in self._artifacts},
             "host": {
                 "command": self._cage(host, "host"),
                 "environment": self._environment(),
@@ -246,7 +247,7 @@ class Supervisor:
             peak_memory_mb=self._peak // 2**20,
             isolation=self._isolation,
             versions=self._telemetry.versions | self._grading.versions,
-            artifacts=self._artifacts,
+            artifacts=tuple(artifact.path for artifact in self._artifacts),
             diagnostics=self._diagnostics.decode("utf-8", "replace"),
         )
 
