@@ -17,7 +17,7 @@ from tfcards.rendering.colours import Colours
 from tfcards.rendering.deletions import Deletions, dress, in_formula, without_marks
 from tfcards.rendering.highlight import highlight
 from tfcards.rendering.mathematics import math_link
-from tfcards.rendering.page import caption, code_block, page, quote_tags
+from tfcards.rendering.page import caption, code_block, page, quote_tags, rule
 
 _LINKED = ("https://", "http://", "mailto:")
 _OUTSIDE = re.compile(r"[/\\:]")
@@ -47,8 +47,8 @@ def inline(text: str, colours: Colours, deletions: Deletions | None = None) -> s
 @cache
 def _renderer() -> MarkdownIt:
     markdown = parser()
-    for name, rule in _RULES.items():
-        markdown.add_render_rule(name, rule)
+    for name, draw in _RULES.items():
+        markdown.add_render_rule(name, draw)
     return markdown
 
 
@@ -110,6 +110,10 @@ def _quote(_: RendererHTML, tokens: Sequence[Token], i: int, __: OptionsDict, en
     return opening if tokens[i].nesting == 1 else closing
 
 
+def _rule(_: RendererHTML, __: Sequence[Token], ___: int, ____: OptionsDict, env: Env) -> str:
+    return rule(env["colours"])
+
+
 def _tick(_: RendererHTML, tokens: Sequence[Token], i: int, __: OptionsDict, ___: Env) -> str:
     """The tick box of a task list: the only raw HTML, made by the task list plugin."""
     return "☑" if 'checked="checked"' in tokens[i].content else "☐"
@@ -129,5 +133,6 @@ _RULES = {
     "td_open": _cell_open,
     "blockquote_open": _quote,
     "blockquote_close": _quote,
+    "hr": _rule,
     "html_inline": _tick,
 }

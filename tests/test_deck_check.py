@@ -1,0 +1,101 @@
+"""Checking deck files: counts, problems across files, and code that is proved by running."""
+
+import json
+
+import pytest
+
+from tfcards.errors import BadInputError
+from tfcards.sessions.deck_check import check
+
+FRONT = "---\ndeck: A\nid: {0}\nsource: https://a.org\n---\n"
+GOOD = "## Q {#one}\nA\n## T {#two}\n{{c1::a}} {{c2::b}}\n## R {#three .reverse}\n`x`\n"
+
+
+def write(folder, name, text, front=FRONT):
+    file = folder / f"{name}.md"
+    file.write_text(front.format(name) + text, encoding="utf-8")
+    return file
+
+
+def messages(report):
+    return [problem.message for problem in report.problems]
+
+
+def test_counts_by_file_and_kind(tmp_path):
+    write(tmp_path, "a", GOOD)
+    write(tmp_path, "b", "## P {.output}\n```python\nprint(1)\n```\n---\n```output\n1\n```\n")
+    report = check([tmp_path])
+    assert report.is_fine
+    first, second = report.files
+    assert (first.notes, first.cards, first.snippets) == (3, 5, 0)
+    assert first.kinds == {"basic": 1, "cloze": 1, "reverse": 1}
+    assert (second.deck, second.cards, second.snippets) == ("A", 1, 1)
+    assert report.text().endswith("2 files, 4 notes, 6 cards, 1 snippets: no problems.")
+    plain = json.loads(json.dumps(report.as_dict()))
+    assert (plain["ok"], plain["cards"], plain["problems"]) == (True, 6, [])
+
+
+def test_problems_of_one_file_do_not_hide_the_others(tmp_path):
+    write(tmp_path, "a", "## Q\n")
+    (tmp_path / "b.md").write_bytes(b"\x00")
+    write(tmp_path, "c", GOOD)
+    report = check([tmp_path / "a.md", tmp_path / "b.md", tmp_path / "c.md"])
+    assert not report.is_fine
+    assert len(report.files) == 1
+    assert [problem.line for problem in report.problems] == [6, 1]
+    assert f"{tmp_path / 'a.md'}:6: The answer is empty." in report.text()
+
+
+def test_ids_and_questions_are_one_of_a_kind(tmp_path):
+    write(tmp_path, "a", "## Same  question {#one}\nA\n")
+    write(tmp_path, "b", "## same question {#one}\nB\n")
+    found = messages(check([tmp_path]))
+    assert found == [
+        "id `one` is already used at a.md:6. Use another.",
+        "The same question is asked at a.md:6. Drop one.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [("", "no source"), ("### Source\nrun\n", "no snippet"), ("### Source\nbook\n", "`book` must")],
+)
+def test_every_card_names_its_source(tmp_path, source, words):
+    write(tmp_path, "a", f"## Q\nA\n{source}", "---\ndeck: A\nid: {0}\n---\n")
+    (message,) = messages(check([tmp_path]))
+    assert words in message
+
+
+def test_formulas_are_drawn(tmp_path):
+    write(tmp_path, "a", "## Q $x$\n$\\nosuch$ and\n\n$$\\frac{a$$\n")
+    first, second = messages(check([tmp_path]))
+    assert "`\\nosuch` is not known" in first
+    assert "cannot be drawn" in second
+
+
+def test_nothing_to_check(tmp_path):
+    with pytest.raises(BadInputError, match="no deck file"):
+        check([tmp_path])
+
+
+@pytest.mark.tensorflow
+def test_snippets_are_run(tmp_path):
+    text = (
+        "## A\n```python\nx = tf.cast([1], tf.float32)\nprint(x.dtype.name)\n```\n"
+        "```output\nfloat32\n```\n"
+        "## B\n```python\ntf.no_such_name\n```\n"
+        "## C\n```python raises=ValueError\ntf.reshape([1, 2], [3])\n```\n"
+        "## D\nno code\n"
+    )
+    file = write(tmp_path, "a", text)
+    calls = []
+    report = check([file], run=True, progress=lambda *call: calls.append(call))
+    assert [(problem.line, problem.message.split(":")[0]) for problem in report.problems] == [
+        (14, "`a-b`"),
+        (18, "`a-c`"),
+    ]
+    assert "no_such_name" in report.problems[0].message
+    assert "InvalidArgumentError" in report.problems[1].message
+    assert calls == [(1, 3, "a-a"), (2, 3, "a-b"), (3, 3, "a-c")]
+    assert report.ran == 3
+    assert "3 run on TensorFlow 2." in report.text()
