@@ -9,14 +9,14 @@ from html import escape
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from tfcards.ui.theme import Space, Step, Theme
 
 Points = Sequence[tuple[float, float]]
 
-_COLUMNS = 3
-_VALIDATION = "validation"
+_COLUMNS = 4
+_VALIDATION = "val"
 
 
 class Charts(QWidget):
@@ -74,6 +74,7 @@ class _Chart(QFrame):
         self._curves: dict[str, pg.PlotDataItem] = {}
         self._legend = QLabel()
         self._legend.setProperty("role", "caption")
+        self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._plot = pg.PlotWidget(self)
         self._plot.setAccessibleName(f"Curve of {name}")
@@ -149,4 +150,4 @@ class _Chart(QFrame):
 
 def _owner(label: str) -> str:
     """The worker in `worker-1 validation`; nothing when there is but one."""
-    return label.removesuffix(_VALIDATION).removesuffix("training").strip()
+    return label.removesuffix(_VALIDATION).removesuffix("train").strip()

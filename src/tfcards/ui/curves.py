@@ -4,7 +4,9 @@ pyqtgraph and numpy are loaded when the first point arrives, never at the start 
 """
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -20,6 +22,7 @@ Points = Sequence[tuple[float, float]]
 
 MOST_POINTS = 800
 REDRAW_MS = 100
+_CHARTS = "tfcards.ui.charts"
 _EMPTY = "Curves are drawn here as soon as your code trains a model."
 
 
@@ -31,6 +34,7 @@ class Curves(QWidget):
         self._theme = theme
         self._series: dict[str, Points] = {}
         self._charts: Charts | None = None
+        self._loader: Thread | None = None
         self.redraws = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -70,9 +74,12 @@ class Curves(QWidget):
 
     def _draw(self) -> None:
         drawn = {name: thin(points) for name, points in self._series.items() if points}
-        if drawn and self._charts is None:
-            self._load_charts()
         has_curves = bool(drawn)
+        if has_curves and self._charts is None:
+            if not self._is_loaded():
+                self._timer.start()
+                return
+            self._add_charts()
         self._empty.setVisible(not has_curves)
         self._save.setVisible(has_curves)
         if self._charts is not None:
@@ -80,7 +87,14 @@ class Curves(QWidget):
             self._charts.draw(grouped(drawn))
             self.redraws += 1
 
-    def _load_charts(self) -> None:
+    def _is_loaded(self) -> bool:
+        """Whether pyqtgraph is in memory; if not, a thread brings it, so that nothing waits."""
+        if self._loader is None:
+            self._loader = Thread(target=import_module, args=(_CHARTS,), daemon=True)
+            self._loader.start()
+        return not self._loader.is_alive()
+
+    def _add_charts(self) -> None:
         from tfcards.ui.charts import Charts  # noqa: PLC0415  # loads pyqtgraph and numpy
 
         self._charts = Charts(self._theme, self)
@@ -112,7 +126,7 @@ def grouped(series: Mapping[str, Points]) -> dict[str, dict[str, Points]]:
     for name, points in series.items():
         owner, _, metric = name.rpartition("/")
         is_validation = metric.startswith("val_")
-        label = "validation" if is_validation else "training"
+        label = "val" if is_validation else "train"
         if owner:
             label = f"{owner} {label}" if is_validation else owner
         groups.setdefault(metric.removeprefix("val_"), {})[label] = points

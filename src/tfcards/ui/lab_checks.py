@@ -1,6 +1,6 @@
 """The list of a lab's checks as they come in; each opens to what was seen. It judges nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -25,13 +25,17 @@ _LOOKS = {
 
 
 class LabChecks(QWidget):
-    """Every check of a lab. `cards_requested` carries the guids of the cards a check concerns."""
+    """Every check of a lab. `cards_requested` carries the guids of the cards a check concerns.
+
+    `card_title` says what a learner reads for a card.
+    """
 
     cards_requested = Signal(tuple)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, card_title: Callable[[str], str]) -> None:
         super().__init__()
         self._theme = theme
+        self._card_title = card_title
         self._rows: dict[str, _Row] = {}
         self._list = column(margin=Space.SMALL, spacing=0)
         self._list.addStretch(1)
@@ -45,7 +49,8 @@ class LabChecks(QWidget):
         """Brings the list up to date; rows that are open stay open."""
         for check in checks:
             if check.id not in self._rows:
-                made = _Row(check, self._theme)
+                titles = [self._card_title(card) for card in check.cards]
+                made = _Row(check, titles, self._theme)
                 made.cards_requested.connect(self.cards_requested)
                 self._rows[check.id] = made
                 self._list.insertWidget(self._list.count() - 1, made)
@@ -73,7 +78,7 @@ class _Row(QFrame):
 
     cards_requested = Signal(tuple)
 
-    def __init__(self, check: CheckRow, theme: Theme) -> None:
+    def __init__(self, check: CheckRow, titles: Sequence[str], theme: Theme) -> None:
         super().__init__()
         self.check = check
         self._theme = theme
@@ -88,7 +93,7 @@ class _Row(QFrame):
         self.opener.setIcon(icon("right"))
         self.opener.setIconSize(QSize(16, 16))
         self.opener.toggled.connect(self._show_details)
-        self._details = _Details()
+        self._details = _Details(titles)
         self._details.cards.clicked.connect(lambda: self.cards_requested.emit(self.check.cards))
         self._details.hide()
         self._head = QWidget()
@@ -154,7 +159,7 @@ class _Row(QFrame):
 class _Details(QWidget):
     """Message, observed against asked, and the cards."""
 
-    def __init__(self) -> None:
+    def __init__(self, titles: Sequence[str]) -> None:
         super().__init__()
         self._message = QLabel()
         self._message.setWordWrap(True)
@@ -164,12 +169,19 @@ class _Details(QWidget):
         self._numbers.setWordWrap(True)
         self._numbers.setTextFormat(Qt.TextFormat.RichText)
         self._numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.cards = button("", "quiet", "review")
+        self._card_titles = titles
+        self._titles = label("", "caption", wraps=True)
+        self._titles.setTextFormat(Qt.TextFormat.RichText)
+        self.cards = button(f"Review {card_count(len(titles))} on this", "quiet", "review")
         self.cards.setMinimumHeight(30)
+        if not titles:
+            self._titles.hide()
+            self.cards.hide()
         layout = column(spacing=Space.HAIR)
         layout.setContentsMargins(2 * Space.SMALL + _ICON, 0, Space.LARGE, Space.SMALL)
         layout.addWidget(self._message)
         layout.addWidget(self._numbers)
+        layout.addWidget(self._titles)
         layout.addWidget(self.cards, 0, Qt.AlignmentFlag.AlignLeft)
         self.setLayout(layout)
 
@@ -177,8 +189,8 @@ class _Details(QWidget):
         self._message.setText(inline_code(check.message or _UNTOLD[check.status], theme))
         self._numbers.setVisible(bool(check.observed or check.limit))
         self._numbers.setText(_numbers(check, theme))
-        self.cards.setVisible(bool(check.cards))
-        self.cards.setText(f"{card_count(len(check.cards))} on this: {', '.join(check.cards)}")
+        titles = (inline_code(title, theme) for title in self._card_titles)
+        self._titles.setText("<br>".join(f"• {title}" for title in titles))
 
 
 _UNTOLD = {

@@ -98,5 +98,5 @@ class LabConsole(QWidget):
     def _format(self, stream: str) -> QTextCharFormat:
         inks = {"stdout": self._theme.text, FRAMEWORK: self._theme.muted}
         form = QTextCharFormat()
-        form.setForeground(QColor(inks.get(stream, self._theme.again)))
+        form.setForeground(QColor(inks.get(stream, self._theme.hard)))
         return form

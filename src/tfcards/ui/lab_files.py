@@ -11,6 +11,7 @@ from tfcards.ui.icons import icon
 from tfcards.ui.theme import Theme
 
 SAVE_MS = 800
+GIVEN = "data.py"
 
 
 class LabFiles(QTabWidget):
@@ -22,6 +23,7 @@ class LabFiles(QTabWidget):
         self._session = session
         self._saved: dict[str, str] = {}
         self.editors: dict[str, CodeEditor] = {}
+        self._given: CodeEditor | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_MS)
@@ -32,6 +34,7 @@ class LabFiles(QTabWidget):
             editor.textChanged.connect(self._timer.start)
             self.editors[name] = editor
             self.addTab(editor, icon("file"), name)
+        self._add_given(theme)
         self.load()
 
     def load(self) -> None:
@@ -55,16 +58,30 @@ class LabFiles(QTabWidget):
                 editor.set_text(on_disk)
                 self._saved[name] = on_disk
 
+    def _add_given(self, theme: Theme) -> None:
+        """The lab's own data.py, to read but not to change."""
+        path = self._session.lab.folder / GIVEN
+        if GIVEN not in self.editors and path.is_file():
+            self._given = CodeEditor(theme)
+            self._given.setReadOnly(True)
+            self._given.setAccessibleName(f"{GIVEN}, to read only")
+            self._given.set_text(path.read_text(encoding="utf-8"))
+            self.addTab(self._given, icon("lock"), GIVEN)
+            self.setTabToolTip(self.count() - 1, "Comes with the lab; it cannot be changed")
+
     def mark_errors(self, errors: Mapping[str, Mapping[int, str]]) -> None:
         """Marks lines of each file; files without any lose their marks."""
         for name, editor in self.editors.items():
             editor.mark_errors(errors.get(name, {}))
 
     def current(self) -> CodeEditor:
-        """The editor in front."""
-        return list(self.editors.values())[max(0, self.currentIndex())]
+        """The learner's file in front, or the first one."""
+        editors = list(self.editors.values())
+        return editors[self.currentIndex()] if self.currentIndex() < len(editors) else editors[0]
 
     def set_theme(self, theme: Theme) -> None:
         """Draws with another theme."""
         for editor in self.editors.values():
             editor.set_theme(theme)
+        if self._given is not None:
+            self._given.set_theme(theme)

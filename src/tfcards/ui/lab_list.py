@@ -87,7 +87,8 @@ class LabList(QWidget):
         words.addLayout(title)
         words.addWidget(label(lab.summary, "muted", wraps=True))
         words.addWidget(label(standing.reason, "caption", wraps=True))
-        if standing.unlock.known < standing.unlock.needed:
+        unlock = standing.unlock
+        if standing.state is LabState.LOCKED and unlock.known < unlock.needed:
             words.addSpacing(Space.HAIR)
             words.addWidget(_progress(standing))
         layout = row(spacing=Space.LARGE)

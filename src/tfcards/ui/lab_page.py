@@ -1,5 +1,7 @@
 """The workbench of one lab: guide, editor, checks, console, curves, result. Draws a LabSession."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QMessageBox, QSplitter, QTabWidget, QWidget
@@ -39,6 +41,7 @@ class LabPage(QWidget):
         session: LabSession,
         appearance: Appearance,
         settings: QSettings,
+        card_title: Callable[[str], str] = str,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -49,7 +52,7 @@ class LabPage(QWidget):
         self.guide = LabGuide(session, appearance)
         self.files = LabFiles(session, theme)
         self.result = LabResult(theme)
-        self.checks = LabChecks(theme)
+        self.checks = LabChecks(theme, card_title)
         self.console = LabConsole(theme)
         self.curves = Curves(theme)
         self.process = LabProcess(session, self)
@@ -183,8 +186,9 @@ class LabPage(QWidget):
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(_framed(self.guide))
         across.addWidget(down)
-        across.setStretchFactor(1, 1)
-        down.setStretchFactor(0, 1)
+        for splitter in (across, down):  # both parts give way when the window shrinks
+            splitter.setStretchFactor(0, 1)
+            splitter.setStretchFactor(1, 1)
         self._remember_sizes("across", across)
         self._remember_sizes("down", down)
         layout = column(spacing=Space.SMALL)

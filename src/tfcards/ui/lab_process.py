@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Callable
 from time import perf_counter
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-from tfcards.sessions.lab import LabSession
+from tfcards.sessions.lab import Order
 
 STOP_PATIENCE_MS = (
     12_000  # the supervisor's own ladder (ask, interrupt, terminate, kill) takes less
@@ -18,13 +19,22 @@ CHANGED_MS = 40
 log = logging.getLogger(__name__)
 
 
+class Runnable(Protocol):
+    """What a run asks of its session: an order, an ear for lines, an end."""
+
+    def prepare(self) -> Order: ...  # noqa: D102
+    def feed(self, line: str) -> bool: ...  # noqa: D102
+    def finish(self) -> None: ...  # noqa: D102
+    def stop_requested(self) -> bytes: ...  # noqa: D102
+
+
 class LabProcess(QObject):
     """One run from start to end. `finished` comes exactly once for each start, whatever happens."""
 
     changed = Signal()
     finished = Signal()
 
-    def __init__(self, session: LabSession, parent: QObject | None = None) -> None:
+    def __init__(self, session: Runnable, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._process: QProcess | None = None

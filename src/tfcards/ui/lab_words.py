@@ -32,7 +32,7 @@ _HEADLINES = {
 _TONES = {"passed": "good", "failed": "bad", "error": "bad", "crashed": "bad", "timeout": "bad"}
 _FRAME = re.compile(r'File "(?:[^"]*/)?([^"/]+)", line (\d+)')
 _FINAL = re.compile(r"^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit|Warning)\b.*")
-_PLACE = re.compile(r"\(([\w./-]+\.py), line (\d+)\)")
+_PLACE = re.compile(r"\s*\(([\w./-]+\.py), line (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class LabsPage(Page):
         except TfcardsError as error:
             ProblemDialog(error, self).open()
             return
-        self._show_bench(LabPage(session, self._appearance, self._settings))
+        self._show_bench(LabPage(session, self._appearance, self._settings, self._card_title))
 
     def close_lab(self) -> bool:
         """Goes back to the list; False when the learner rather stays with a running lab."""
@@ -115,8 +115,15 @@ class LabsPage(Page):
             self.told.emit(f"{self.bench.session.lab.title}: {headline}")
 
     def _review(self, guids: tuple[str, ...]) -> None:
+        """Asks for the deck of these cards, or for all decks when they lie in several."""
         self.review_requested.emit(guids)
-        self.study_asked.emit(None)
+        notes = [self._context.collection.note_by_guid(guid) for guid in guids]
+        decks = {note.deck_id for note in notes if note is not None}
+        self.study_asked.emit(decks.pop() if len(decks) == 1 else None)
+
+    def _card_title(self, guid: str) -> str:
+        note = self._context.collection.note_by_guid(guid)
+        return guid if note is None else note.fields["Question"].split("\n", 1)[0]
 
     def _show_list(self) -> None:
         self.list.show_labs(self._rows(), self._appearance.theme)

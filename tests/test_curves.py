@@ -1,0 +1,91 @@
+"""The live curves: thinning, pairing, a calm redraw, both themes, a picture, loaded late."""
+
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from tfcards.ui.appearance import Appearance, Mode
+from tfcards.ui.curves import MOST_POINTS, Curves, grouped, thin
+
+POINTS = [(float(step), 1.0 / (step + 1)) for step in range(50)]
+
+
+@given(st.lists(st.floats(-1e6, 1e6), max_size=4000), st.integers(4, 900))
+def test_thinning_keeps_ends_peaks_and_order(values: list[float], most: int) -> None:
+    points = [(float(step), value) for step, value in enumerate(values)]
+    kept = thin(points, most)
+    assert len(kept) <= max(most, 0) or len(points) <= most
+    assert kept == sorted(kept, key=lambda point: point[0])
+    assert set(kept) <= set(points)
+    if points:
+        assert (kept[0], kept[-1]) == (points[0], points[-1])
+        assert max(y for _, y in kept) == max(values)
+        assert min(y for _, y in kept) == min(values)
+
+
+def test_training_and_validation_share_a_chart() -> None:
+    series = {"loss": POINTS, "val_loss": POINTS, "accuracy": POINTS, "worker-1/loss": POINTS}
+    groups = {metric: list(curves) for metric, curves in grouped(series).items()}
+    assert groups == {"loss": ["train", "val", "worker-1"], "accuracy": ["train"]}
+
+
+@pytest.fixture
+def curves(qtbot: QtBot, appearance: Appearance) -> Curves:
+    curves = Curves(appearance.theme)
+    qtbot.addWidget(curves)
+    curves.resize(700, 250)
+    curves.show()
+    return curves
+
+
+def test_curves_come_up_change_theme_and_go(
+    curves: Curves, qtbot: QtBot, appearance: Appearance
+) -> None:
+    curves.show_series({"loss": POINTS, "val_loss": POINTS, "accuracy": POINTS[:1]})
+    qtbot.waitUntil(lambda: curves.redraws > 0, timeout=20_000)
+    light = curves.grab().toImage()
+    appearance.choose_mode(Mode.DARK)
+    curves.set_theme(appearance.theme)
+    dark = curves.grab().toImage()
+    assert light.pixelColor(350, 240).lightness() > dark.pixelColor(350, 240).lightness()
+    done = curves.redraws
+    curves.show_series({})
+    qtbot.waitUntil(lambda: curves.redraws > done)
+    assert "as soon as" in curves.findChildren(type(curves._empty))[0].text()
+
+
+def test_a_stream_of_points_redraws_ten_times_a_second_at_most(
+    curves: Curves, qtbot: QtBot
+) -> None:
+    curves.show_series({"loss": POINTS})
+    qtbot.waitUntil(lambda: curves.redraws > 0, timeout=20_000)
+    before, began = curves.redraws, perf_counter()
+    for step in range(100):
+        curves.show_series({"loss": POINTS[: step % 50 + 1]})
+        qtbot.wait(5)
+    assert 2 <= curves.redraws - before <= 10 * (perf_counter() - began) + 1
+
+
+def test_the_picture_is_written(curves: Curves, qtbot: QtBot, tmp_path: Path) -> None:
+    curves.show_series({"loss": POINTS * 40})
+    qtbot.waitUntil(lambda: curves.redraws > 0, timeout=20_000)
+    curves.save_picture(tmp_path / "curves.png")
+    picture = QImage(str(tmp_path / "curves.png"))
+    assert picture.width() > curves.width()
+    assert MOST_POINTS == 800
+
+
+def test_pyqtgraph_is_not_loaded_with_the_page() -> None:
+    code = (
+        "import sys, tfcards.ui.labs_page, tfcards.ui.curves;"
+        "sys.exit(any(name in sys.modules for name in ('pyqtgraph', 'numpy', 'tensorflow')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+    assert done.returncode == 0

@@ -1,0 +1,326 @@
+"""The workbench with a real tiny lab: run, stop, grade, cards brought due, reset, leaving."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import tiny_lab
+from conftest import StillClock
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from tfcards.core.draft import Draft, DraftNote
+from tfcards.core.model import Kind, Rating
+from tfcards.core.schedule import Scheduler
+from tfcards.labs.launch import MARK
+from tfcards.store import Collection
+from tfcards.ui.appearance import Appearance, Mode
+from tfcards.ui.context import Context
+from tfcards.ui.lab_page import LabPage
+from tfcards.ui.lab_words import error_lines
+from tfcards.ui.labs_page import LabsPage
+
+RUN_MS = 60_000
+SLOW = "import subprocess, sys, time\nprint('begun', flush=True)\n"
+SLOW += (
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\ntime.sleep(300)\n"
+)
+YES, CANCEL = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.Cancel
+
+
+@pytest.fixture
+def collection(tmp_path: Path, clock: StillClock) -> Iterator[Collection]:
+    collection = Collection.open(tmp_path / "data", now=clock(), zone="UTC")
+    notes = [
+        DraftNote(
+            guid, Kind.BASIC, "Arrays", {"Question": f"What is `{guid}`?", "Answer": "a"}, tags
+        )
+        for guid, tags in (("np-add", ("tensors::creating",)), ("np-sum", ()))
+    ]
+    collection.add(Draft("test", tuple(notes)), clock())
+    yield collection
+    collection.close()
+
+
+@pytest.fixture
+def labs_page(
+    qtbot: QtBot,
+    appearance: Appearance,
+    collection: Collection,
+    clock: StillClock,
+    tmp_path: Path,
+) -> Iterator[LabsPage]:
+    page = LabsPage(Context(collection, [tiny_lab.tiny()], clock, tmp_path / "data"), appearance)
+    window = QMainWindow()
+    window.setCentralWidget(page)
+    window.resize(1280, 800)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    page.enter()
+    yield page
+    if page.bench is not None:
+        page.bench.process.stop_and_wait()
+
+
+@pytest.fixture
+def bench(labs_page: LabsPage, collection: Collection, clock: StillClock) -> LabPage:
+    collection.begin_lab("tiny", clock())
+    labs_page.open_lab("tiny")
+    assert labs_page.bench is not None
+    return labs_page.bench
+
+
+def learn(collection: Collection, clock: StillClock) -> None:
+    """Every card is learned and due some day later."""
+    for _ in range(4):
+        for deck in collection.decks():
+            scheduler = Scheduler(collection.options(deck.id), collection.calendar())
+            day = collection.calendar().day(clock())
+            for entry in collection.due(deck.id, day, clock()):
+                card = collection.card(entry.card_id)
+                collection.save_answer(scheduler.answer(card, Rating.EASY, clock()))
+        clock.pass_time(minutes=30)
+
+
+def write(bench: LabPage, text: str) -> None:
+    bench.files.editors["sums.py"].set_text(text)
+
+
+def run(qtbot: QtBot, bench: LabPage) -> None:
+    with qtbot.waitSignal(bench.ended, timeout=RUN_MS):
+        bench.header.run.click()
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) -> list[str]:
+    """Answer every question with `button`; the questions that were asked."""
+    asked: list[str] = []
+
+    def decide(box: QMessageBox) -> QMessageBox.StandardButton:
+        asked.append(box.text())
+        return button
+
+    monkeypatch.setattr(QMessageBox, "exec", decide)
+    return asked
+
+
+def test_the_solution_passes_and_the_attempt_is_kept(
+    qtbot: QtBot, bench: LabPage, collection: Collection
+) -> None:
+    write(bench, tiny_lab.solution()["sums.py"])
+    QTest.keyClick(bench.files.current(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert bench.header.stop.isVisible()
+    assert not bench.header.run.isVisible()
+    qtbot.waitSignal(bench.ended, timeout=RUN_MS).wait()
+    assert bench.result.isVisible()
+    assert bench.result.headline == "Passed"
+    assert bench.result.score.text() == "4 / 4 pt"
+    assert "report written" in bench.console.text.toPlainText()
+    assert "best 100%" in bench.header.state.text()
+    [attempt] = collection.attempts("tiny")
+    assert (attempt.outcome, attempt.score) == ("passed", 4)
+    assert collection.passed_labs() == {"tiny"}
+    assert bench.header.run.isVisible()
+
+
+def test_a_failed_check_opens_and_brings_its_cards_due(
+    qtbot: QtBot, bench: LabPage, collection: Collection, clock: StillClock
+) -> None:
+    learn(collection, clock)
+    write(bench, tiny_lab.solution()["sums.py"].replace("values + offset", "values"))
+    run(qtbot, bench)
+    assert bench.result.headline == "Not yet"
+    row = bench.checks.row("offset-added")
+    assert row.check.status == "failed"
+    assert row.opener.isChecked()
+    assert bench.session.cards_brought == ("np-add", "np-sum")
+    assert "2 cards due for review" in bench.result.cards.text()
+    assert "adds the offset" in bench.result.cards.text()
+    with qtbot.waitSignal(bench.review_requested) as asked:
+        bench.result.review.click()
+    assert asked.args == [("np-add", "np-sum")]
+    assert collection.attempts("tiny")[0].outcome == "failed"
+
+
+def test_the_untouched_starter_is_no_attempt(
+    qtbot: QtBot, bench: LabPage, collection: Collection
+) -> None:
+    run(qtbot, bench)
+    assert bench.result.headline == "Nothing to check yet"
+    assert collection.attempts("tiny") == []
+
+
+def test_an_error_marks_its_line(qtbot: QtBot, bench: LabPage) -> None:
+    text = tiny_lab.solution()["sums.py"].replace("    Path(", "    undefined\n    Path(", 1)
+    write(bench, text)
+    run(qtbot, bench)
+    line = text.splitlines().index("    undefined") + 1
+    assert "NameError" in bench.files.editors["sums.py"].errors[line]
+    assert bench.below.currentWidget() is bench.console
+    assert bench.result.headline == "Your code stopped with an error"
+
+
+def processes_of_runs() -> list[psutil.Process]:
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if MARK in process.environ() and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def test_stop_ends_everything_the_run_started(
+    qtbot: QtBot, bench: LabPage, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answer(monkeypatch, YES)
+    write(bench, SLOW)
+    bench.run()
+    qtbot.waitUntil(lambda: "begun" in bench.console.text.toPlainText(), timeout=RUN_MS)
+    started = processes_of_runs()
+    assert started
+    with qtbot.waitSignal(bench.ended, timeout=RUN_MS):
+        QTest.keyClick(bench.files.current(), Qt.Key.Key_Escape)
+    assert asked == ["Stop this run?"]
+    qtbot.waitUntil(lambda: not any(p.is_running() for p in started), timeout=5_000)
+    assert processes_of_runs() == []
+    assert bench.result.headline == "Stopped"
+    assert collection.attempts("tiny") == []
+
+
+def test_escape_means_nothing_while_nothing_runs(
+    bench: LabPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answer(monkeypatch, YES)
+    QTest.keyClick(bench.files.current(), Qt.Key.Key_Escape)
+    assert asked == []
+
+
+def test_leaving_and_quitting_ask_while_a_run_is_on(
+    qtbot: QtBot, labs_page: LabsPage, bench: LabPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(bench, SLOW)
+    bench.run()
+    asked = answer(monkeypatch, CANCEL)
+    bench.header.back.click()
+    assert labs_page.bench is bench
+    assert not labs_page.window().close()
+    assert len(asked) == 2
+    assert bench.process.is_running
+    answer(monkeypatch, YES)
+    bench.header.back.click()
+    assert labs_page.bench is None
+    assert labs_page.list.isVisible()
+    qtbot.waitUntil(lambda: processes_of_runs() == [], timeout=5_000)
+
+
+def test_typing_is_saved_by_itself_and_on_leaving(
+    qtbot: QtBot, labs_page: LabsPage, bench: LabPage
+) -> None:
+    QTest.keyClicks(bench.files.current(), "# one")
+    qtbot.waitUntil(lambda: bench.session.text("sums.py").startswith("# one"), timeout=5_000)
+    QTest.keyClicks(bench.files.current(), " two")
+    labs_page.leave()
+    assert bench.session.text("sums.py").startswith("# one two")
+
+
+def test_a_file_written_by_another_editor_is_taken_over(bench: LabPage) -> None:
+    bench.session.save("sums.py", "x = 1\n")
+    bench.save()
+    assert bench.files.current().toPlainText() == "x = 1\n"
+
+
+def test_start_over_asks_and_keeps_a_snapshot(
+    qtbot: QtBot, bench: LabPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(bench, "x = 1\n")
+    answer(monkeypatch, CANCEL)
+    bench.header.reset.click()
+    assert bench.files.current().toPlainText() == "x = 1\n"
+    answer(monkeypatch, YES)
+    with qtbot.waitSignal(bench.told) as told:
+        bench.header.reset.click()
+    assert bench.files.current().toPlainText() == tiny_lab.starter()["sums.py"]
+    folder = Path(str(told.args[0]).rsplit(" in ", 1)[1].removesuffix("."))
+    assert (folder / "sums.py").read_text() == "x = 1\n"
+
+
+def test_hints_come_one_at_a_time(bench: LabPage) -> None:
+    hints = bench.guide.hints
+    assert hints is not None
+    assert hints.view.toPlainText() == ""
+    first = bench.session.hints[0]
+    hints.more.click()
+    assert "Hint 1" in hints.view.toPlainText()
+    assert first.task == hints.tasks.currentText()
+    count = sum(hint.task == first.task for hint in bench.session.hints)
+    for _ in range(count):
+        hints.more.click()
+    assert f"Hint {count}" in hints.view.toPlainText()
+    assert hints.more.isHidden()
+
+
+def test_a_locked_lab_stays_in_the_list_and_leads_to_its_cards(
+    qtbot: QtBot, labs_page: LabsPage, collection: Collection
+) -> None:
+    with qtbot.waitSignal(labs_page.told):
+        labs_page.open_lab("tiny")
+    assert labs_page.bench is None
+    deck = next(deck for deck in collection.decks() if deck.name == "Arrays")
+    with qtbot.waitSignals([labs_page.review_requested, labs_page.study_asked]):
+        labs_page.list.buttons["tiny"].click()
+    labs_page.study_asked.connect(lambda asked: seen.append(asked))
+    seen: list[object] = []
+    labs_page.list.buttons["tiny"].click()
+    assert seen == [deck.id]
+
+
+def test_a_learned_lab_opens_from_the_list(
+    labs_page: LabsPage, collection: Collection, clock: StillClock
+) -> None:
+    learn(collection, clock)
+    labs_page.enter()
+    labs_page.list.buttons["tiny"].click()
+    assert labs_page.bench is not None
+
+
+def test_sizes_are_remembered(labs_page: LabsPage, bench: LabPage, tmp_path: Path) -> None:
+    stored = QSettings(str(tmp_path / "data" / "window.ini"), QSettings.Format.IniFormat)
+    stored.setValue("labs/sizes/across", "500x500")
+    stored.sync()
+    labs_page.close_lab()
+    labs_page.open_lab("tiny")
+    assert labs_page.bench is not None
+    labs_page.window().grab()
+    assert labs_page.bench.guide.width() > 450
+
+
+def test_every_part_wears_the_new_theme(
+    qtbot: QtBot, bench: LabPage, appearance: Appearance
+) -> None:
+    write(bench, tiny_lab.solution()["sums.py"])
+    run(qtbot, bench)
+    light = bench.grab().toImage()
+    appearance.choose_mode(Mode.DARK)
+    qtbot.wait(50)
+    dark = bench.grab().toImage()
+    for x, y in ((300, 400), (900, 300), (900, 700), (640, 100)):
+        assert light.pixelColor(x, y).lightness() > dark.pixelColor(x, y).lightness() + 80
+
+
+def test_error_lines_reads_tracebacks_and_places() -> None:
+    trace = (
+        'Traceback (most recent call last):\n  File "/w/files/sums.py", line 4, in <module>\n'
+        '    main()\n  File "/w/files/sums.py", line 9, in main\n'
+        '  File "/usr/lib/numpy.py", line 1, in f\nValueError: bad shape\n'
+    )
+    message = "`add` raised TypeError: no (sums.py, line 3)\n"
+    assert error_lines([trace, message], ["sums.py"]) == {
+        "sums.py": {9: "ValueError: bad shape", 3: "`add` raised TypeError: no"}
+    }
+    assert error_lines(["ValueError: bad"], ["sums.py"]) == {}
