@@ -149,7 +149,7 @@ def _whole(lab: Lab, dtype: str, shape: tuple[int, ...], factor: float, reach: i
     cards=("tensors-cast", "tensors-python-scalar"),
 )
 def scale_floats(lab: Lab) -> Verdict:
-    for dtype, tolerance in (("float16", 0.03), ("float32", 1e-5), ("float64", 1e-12)):
+    for dtype, tolerance in (("float16", 0.03), ("float32", 1e-5), ("float64", 1e-5)):
         for rank in (0, 1, 3):
             x = np.asarray(lab.rng.uniform(-4, 4, size=_shape(lab, rank))).astype(dtype)
             call = [x, float(lab.rng.uniform(1.1, 2.9))]
@@ -157,6 +157,26 @@ def scale_floats(lab: Lab) -> Verdict:
             if not verdict:
                 return verdict
     return lab.passed("float16, float32 and float64 came back as they went in.")
+
+
+@check(
+    "scale-precision",
+    title="`scale` keeps all digits of float64",
+    points=1,
+    task=2,
+    cards=("tensors-cast-python-float", "tensors-float32-integers"),
+    after=("scale-floats",),
+)
+def scale_precision(lab: Lab) -> Verdict:
+    calls = []
+    for rank in (1, 2):
+        x = lab.rng.uniform(1, 4, size=_shape(lab, rank))
+        calls.append([x, float(lab.rng.uniform(1.1, 2.9))])
+    verdict = _agrees(lab, "scale", calls, _scaled, 1e-12)
+    if verdict:
+        return verdict
+    sentence = "Some number went through float32 on its way, the tensor or the factor."
+    return lab.failed(sentence, observed=verdict.observed, limit=verdict.limit)
 
 
 @check(

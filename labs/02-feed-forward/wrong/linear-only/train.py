@@ -28,14 +28,14 @@ def build_model(x_train):
 def train(model, training, validation):
     """Compile the model and fit it; `training` and `validation` are pairs (x, y)."""
     model.compile(
-        optimizer=keras.optimizers.Adam(0.01),
+        optimizer=keras.optimizers.Adam(0.02),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    calmer = keras.callbacks.ReduceLROnPlateau(patience=4, factor=0.3)
+    calmer = keras.callbacks.ReduceLROnPlateau(patience=3, factor=0.3)
     x, y = training
     model.fit(
-        x, y, validation_data=validation, epochs=30, batch_size=32, callbacks=[calmer], verbose=2
+        x, y, validation_data=validation, epochs=20, batch_size=64, callbacks=[calmer], verbose=2
     )
 
 
