@@ -79,7 +79,8 @@ def test_the_wheel_scrolls_over_the_empty_sides(view: CardView, appearance: Appe
     middle = view.rect().center()
     turn = QWheelEvent(
         middle.toPointF(), view.mapToGlobal(middle).toPointF(), QPoint(0, 0), QPoint(0, -240),
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
+        False,
     )  # fmt: skip
     QApplication.sendEvent(view, turn)
     assert view.verticalScrollBar().value() > 0

@@ -260,6 +260,16 @@ def test_the_note_can_be_edited_while_reviewing(page: ReviewPage, qtbot, context
     assert page.session.note.guid == "plain"
 
 
+def test_the_editor_hides_fields_the_kind_does_not_use_and_keeps_them(page, qtbot, context):
+    _go_to(qtbot, page, "plain")
+    page.edit()
+    editor = page.findChild(NoteEditor)
+    assert "Assertions" not in editor.fields
+    with qtbot.waitSignal(editor.saved) as told:
+        editor._finish()
+    assert set(told.args[0]) == set(context.collection.note_by_guid("plain").fields)
+
+
 def test_cancelling_the_editor_changes_nothing(page: ReviewPage, qtbot, context):
     _go_to(qtbot, page, "plain")
     page.edit()

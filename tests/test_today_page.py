@@ -92,6 +92,12 @@ def test_without_any_card_it_says_so(qtbot, appearance, tmp_path, clock):
     collection.close()
 
 
+def test_nothing_is_squeezed_at_the_largest_text_size(page: TodayPage, appearance, qtbot):
+    appearance.choose_text_size(24)
+    rows = page.deck_rows
+    qtbot.waitUntil(lambda: all(row.height() >= row.sizeHint().height() for row in rows))
+
+
 def test_a_locked_lab_says_what_is_missing_and_an_open_one_opens(qtbot, appearance):
     lab = load(Path(__file__).parent / "data" / "labs" / "tiny")
     asked: list[str] = []

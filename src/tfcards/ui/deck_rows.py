@@ -11,7 +11,7 @@ from tfcards.ui.icons import pixmap
 from tfcards.ui.pieces import clear, column
 from tfcards.ui.theme import Radius, Space, Step, Theme
 
-NUMBER_WIDTH = 74  # px for each of new, learning, due
+NUMBER_WIDTH = 74  # px at the default text size, for each of new, learning, due
 ACTION_WIDTH = 84
 INDENT = 22
 HEADINGS = ("New", "Learning", "Due")
@@ -97,7 +97,7 @@ class DeckButton(QAbstractButton):
 
     def _paint_name(self, painter: QPainter, theme: Theme) -> None:
         left = Space.MEDIUM + self.deck.depth * INDENT
-        room = QRectF(left, 0, self.width() - left - _columns_width(), self.height())
+        room = QRectF(left, 0, self.width() - left - _columns_width(theme), self.height())
         weight = QFont.Weight.DemiBold if self.deck.depth == 0 else QFont.Weight.Normal
         font = theme.font(Step.BODY, weight)
         painter.setFont(font)
@@ -108,22 +108,23 @@ class DeckButton(QAbstractButton):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_numbers(self, painter: QPainter, theme: Theme) -> None:
-        left = self.width() - _columns_width()
+        left = self.width() - _columns_width(theme)
         numbers = (self.deck.new, self.deck.learning, self.deck.due)
         for number, colour in zip(numbers, (theme.easy, theme.hard, theme.good), strict=True):
             weight = QFont.Weight.DemiBold if number else QFont.Weight.Normal
             painter.setFont(theme.font(Step.BODY, weight))
             painter.setPen(QColor(colour if number else theme.muted))
-            room = QRectF(left, 0, NUMBER_WIDTH, self.height())
+            room = QRectF(left, 0, theme.px(NUMBER_WIDTH), self.height())
             painter.drawText(
                 room, Qt.AlignmentFlag.AlignCenter, str(number) if number else "\N{EN DASH}"
             )
-            left += NUMBER_WIDTH
+            left += theme.px(NUMBER_WIDTH)
 
     def _paint_action(self, painter: QPainter, theme: Theme) -> None:
         if not self.has_work:
             return
-        room = QRectF(self.width() - ACTION_WIDTH, 0, ACTION_WIDTH - 30, self.height())
+        width = theme.px(ACTION_WIDTH)
+        room = QRectF(self.width() - width, 0, width - 30, self.height())
         painter.setFont(theme.font(Step.SMALL, QFont.Weight.DemiBold))
         painter.setPen(QColor(theme.accent))
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -148,16 +149,16 @@ class _Headings(QWidget):
         painter.setPen(QColor(theme.muted))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(Space.MEDIUM, 0, 200, self.height()), middle, "Deck")
-        left = self.width() - _columns_width()
+        left = self.width() - _columns_width(theme)
         for heading in HEADINGS:
-            room = QRectF(left, 0, NUMBER_WIDTH, self.height())
+            room = QRectF(left, 0, theme.px(NUMBER_WIDTH), self.height())
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, heading)
-            left += NUMBER_WIDTH
+            left += theme.px(NUMBER_WIDTH)
         painter.end()
 
 
-def _columns_width() -> int:
-    return len(HEADINGS) * NUMBER_WIDTH + ACTION_WIDTH
+def _columns_width(theme: Theme) -> int:
+    return len(HEADINGS) * theme.px(NUMBER_WIDTH) + theme.px(ACTION_WIDTH)
 
 
 def _pen(colour: str, width: float) -> QPen:

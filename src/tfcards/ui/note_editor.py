@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QWidget
 
-from tfcards.core.model import Note
+from tfcards.core.model import Kind, Note
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.pieces import button, column, key_cap, label, row, scrolled
 from tfcards.ui.theme import Space, Step
@@ -23,7 +23,8 @@ class NoteEditor(QDialog):
         self.setWindowTitle("Edit note")
         self.resize(720, 680)
         self._appearance = appearance
-        self.fields = {name: self._field(name, text) for name, text in note.fields.items()}
+        self._note = note
+        self.fields = {name: self._field(name, text) for name, text in _shown(note).items()}
         self.tags = QLineEdit(" ".join(note.tags))
         self.tags.setAccessibleName("Tags, separated by spaces")
         self._save = button("Save", "primary", hint="Save (Ctrl+S)")
@@ -70,6 +71,16 @@ class NoteEditor(QDialog):
         return field
 
     def _finish(self) -> None:
-        fields = {name: field.toPlainText() for name, field in self.fields.items()}
-        self.saved.emit(fields, tuple(self.tags.text().split()))
+        typed = {name: field.toPlainText() for name, field in self.fields.items()}
+        self.saved.emit({**self._note.fields, **typed}, tuple(self.tags.text().split()))
         self.accept()
+
+
+def _shown(note: Note) -> dict[str, str]:
+    """The fields worth showing: assertions only where code is to be written."""
+    keeps_all = note.type.kind in (Kind.CODE, Kind.TEMPLATE)
+    return {
+        name: text
+        for name, text in note.fields.items()
+        if keeps_all or text or name != "Assertions"
+    }

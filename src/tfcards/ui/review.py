@@ -23,7 +23,7 @@ from tfcards.ui.pieces import Card, button, column, key_cap, label, row
 from tfcards.ui.rating_bar import RatingBar
 from tfcards.ui.review_header import ReviewHeader
 from tfcards.ui.review_summary import ReviewSummary, wait_in_ms
-from tfcards.ui.theme import Space
+from tfcards.ui.theme import Space, Theme
 
 
 class ReviewPage(Page):
@@ -58,7 +58,8 @@ class ReviewPage(Page):
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.timeout.connect(self._come_back)
-        appearance.changed.connect(self._redraw_card)
+        appearance.changed.connect(self._wear)
+        self._wear(appearance.theme)
 
     # ---- being a page
 
@@ -241,6 +242,10 @@ class ReviewPage(Page):
         if session is not None:
             self.view.replace_html(self._html(session))
 
+    def _wear(self, theme: Theme) -> None:
+        self._below.setFixedHeight(theme.px(88))
+        self._redraw_card()
+
     def _html(self, session: ReviewSession) -> str:
         theme = self._appearance.theme
         return session.html(theme.colours, theme.text_size)
@@ -267,7 +272,6 @@ class ReviewPage(Page):
         card = Card(margin=Space.SMALL)
         card.body.addWidget(self.view, 1)
         self._below = QStackedWidget()
-        self._below.setFixedHeight(self._appearance.theme.px(88))
         self._below.addWidget(_with_key(self.show_answer, self.key))
         graded = QWidget()
         grades = column(spacing=Space.HAIR)

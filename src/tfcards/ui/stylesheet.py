@@ -29,6 +29,7 @@ QGroupBox {{ border: 1px solid {t.line}; border-radius: {Radius.CARD}px; backgro
     margin-top: 12px; padding: 14px; }}
 QGroupBox::title {{ subcontrol-origin: margin; left: 14px; color: {t.muted}; }}
 QScrollArea {{ background: transparent; border: none; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QScrollArea > QWidget > #scrolled {{ background: transparent; }}
 QSplitter::handle {{ background: {t.line}; }}
 QSplitter::handle:horizontal {{ width: 1px; margin: 0 4px; }}
