@@ -274,8 +274,8 @@ def test_a_locked_lab_stays_in_the_list_and_leads_to_its_cards(
     deck = next(deck for deck in collection.decks() if deck.name == "Arrays")
     with qtbot.waitSignals([labs_page.review_requested, labs_page.study_asked]):
         labs_page.list.buttons["tiny"].click()
-    labs_page.study_asked.connect(lambda asked: seen.append(asked))
     seen: list[object] = []
+    labs_page.study_asked.connect(seen.append)
     labs_page.list.buttons["tiny"].click()
     assert seen == [deck.id]
 

@@ -1,4 +1,4 @@
-"""Runs as real child processes that speak recorded lines, break off, babble, hang or never start."""
+"""Runs as real processes that speak recorded lines, break off, babble, hang or never start."""
 
 import json
 import sys
@@ -98,7 +98,8 @@ def test_garbage_does_not_stop_the_reading(qtbot: QtBot) -> None:
         """
         import sys
         out = sys.stdout.buffer
-        out.write(b"not json\\n[1, 2]\\n\\xff\\xfe\\x00\\n{}\\n{\\"ev\\": 3}\\n\\n" + b"x" * 200_000)
+        out.write(b"not json\\n[1, 2]\\n\\xff\\xfe\\x00\\n{}\\n{\\"ev\\": 3}\\n\\n")
+        out.write(b"x" * 200_000)
         out.write(b'\\n{"ev": "log", "stream": "stdout", "text": "after"}\\n{"ev": "metr')
         """
     )

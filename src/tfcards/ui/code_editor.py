@@ -50,7 +50,7 @@ class CodeEditor(QPlainTextEdit):
         super().__init__(parent)
         self._errors: list[_Error] = []
         self._theme = theme
-        self._gutter = CodeGutter(self, theme)
+        self._gutter = CodeGutter(self, self, theme)
         self._highlighter = CodeHighlighter(self.document(), theme.highlight_style)
         self.search = CodeSearch(self)
         self._keys = self._key_actions()

@@ -1,28 +1,34 @@
 """The strip of line numbers and error marks left of the code. It only draws."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 from typing_extensions import override
 
 from tfcards.ui.theme import Theme
-
-if TYPE_CHECKING:
-    from tfcards.ui.code_editor import CodeEditor
 
 _MARK_ROOM = 16
 _RIGHT_ROOM = 12
 
 
+class Lines(Protocol):
+    """What the gutter asks of the code: the lines on screen, and the messages on some of them."""
+
+    @property
+    def errors(self) -> Mapping[int, str]: ...  # noqa: D102
+    def visible_lines(self) -> Iterator[tuple[int, QRectF]]: ...  # noqa: D102
+
+
 class CodeGutter(QWidget):
     """Line numbers, the current one stronger, a red dot where the last run failed."""
 
-    def __init__(self, editor: "CodeEditor", theme: Theme) -> None:
+    def __init__(self, editor: QPlainTextEdit, lines: Lines, theme: Theme) -> None:
         super().__init__(editor)
         self._editor = editor
+        self._lines = lines
         self.theme = theme
 
     def wanted_width(self) -> int:
@@ -42,8 +48,8 @@ class CodeGutter(QWidget):
         painter.fillRect(event.rect(), QColor(self.theme.surface))
         painter.setFont(self._editor.font())
         current = self._editor.textCursor().blockNumber()
-        errors = self._editor.errors
-        for line, area in self._editor.visible_lines():
+        errors = self._lines.errors
+        for line, area in self._lines.visible_lines():
             if area.bottom() < event.rect().top():
                 continue
             if area.top() > event.rect().bottom():
@@ -56,9 +62,9 @@ class CodeGutter(QWidget):
         """Shows an error's message on the dot and its number."""
         if isinstance(event, QHelpEvent):
             y = event.pos().y()
-            places = self._editor.visible_lines()
+            places = self._lines.visible_lines()
             line = next((n for n, area in places if area.top() <= y < area.bottom()), 0)
-            message = self._editor.errors.get(line, "")
+            message = self._lines.errors.get(line, "")
             QToolTip.showText(event.globalPos(), message, self)
             return True
         return super().event(event)

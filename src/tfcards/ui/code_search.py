@@ -1,14 +1,9 @@
 """The search bar in the editor's corner: finds, counts and steps through. Replaces nothing."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QToolButton
 from typing_extensions import override
-
-if TYPE_CHECKING:
-    from tfcards.ui.code_editor import CodeEditor
 
 _MOST = 1000
 _WIDTH = 330
@@ -19,7 +14,7 @@ class CodeSearch(QFrame):
 
     found = Signal()
 
-    def __init__(self, editor: "CodeEditor") -> None:
+    def __init__(self, editor: QPlainTextEdit) -> None:
         super().__init__(editor)
         self.spans: list[tuple[int, int]] = []
         self._editor = editor
