@@ -1,6 +1,7 @@
 """Short messages that come and go at the window's bottom. What they say is decided elsewhere."""
 
 from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QLabel, QWidget
 from typing_extensions import override
 
@@ -12,7 +13,7 @@ SHOWN_FOR = 3500  # ms
 
 
 class Toast(QFrame):
-    """One message at a time over `parent`; never takes the focus or the mouse."""
+    """One message at a time over `parent`, read aloud too; never takes the focus or the mouse."""
 
     def __init__(self, parent: QWidget, appearance: Appearance) -> None:
         super().__init__(parent)
@@ -35,7 +36,7 @@ class Toast(QFrame):
     def say(self, text: str) -> None:
         """Show `text` for a few seconds, instead of what was there."""
         self.message.setText(text)
-        self.setAccessibleName(text)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
         self.adjustSize()
         self._place()
         self.show()
