@@ -261,3 +261,49 @@ def test_an_open_collection_is_not_replaced(folder):
     with pytest.raises(UnavailableError, match="Another tfcards"):
         Collection.restore(folder, backup, NOW)
     collection.close()
+
+
+def test_a_damaged_collection_is_replaced_too(folder):
+    collection = Collection.open(folder, now=NOW)
+    backup = collection.backup(NOW)
+    before = dump(collection)
+    collection.close()
+    (folder / "collection.db").write_bytes(b"nonsense")
+    (folder / "collection.db-wal").write_bytes(b"more nonsense")
+    aside = Collection.restore(folder, backup, NOW)
+    assert aside.read_bytes() == b"nonsense"
+    collection = Collection.open(folder, now=NOW)
+    assert dump(collection) == before
+    collection.close()
+
+
+# ---- looking a collection over
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        ("DELETE FROM cards WHERE note_id = 3", "1 notes have no card."),
+        ("UPDATE cards SET state = 2 WHERE id < 3", "2 review cards have no due day."),
+        ("UPDATE cards SET due_day = 5 WHERE id = 1", "1 new cards have a due date."),
+        ("UPDATE cards SET state = 1 WHERE id = 1", "1 learning cards have no moment"),
+        ("UPDATE cards SET state = 9 WHERE id = 1", "1 cards are in a state that does not exist."),
+        ("UPDATE cards SET deck_id = 99 WHERE id = 1", "rows that are gone (cards to decks)"),
+        ("DELETE FROM note_search_docsize WHERE id = 5", "search index"),
+        ("DROP INDEX cards_by_queue", "lacks index cards_by_queue"),
+        ("DROP TRIGGER note_search_update", "lacks trigger note_search_update"),
+        ("INSERT INTO media VALUES ('p.png', 'ab', 2)", "1 media files are missing: p.png."),
+    ],
+)
+def test_damage_is_told_of(folder, damage, sentence):
+    collection = Collection.open(folder, now=NOW)
+    assert collection.check() == []
+    collection.close()
+    connection = sqlite3.connect(folder / "collection.db")
+    connection.execute(damage)
+    connection.commit()
+    connection.close()
+    collection = Collection.open(folder, now=NOW)
+    found = collection.check()
+    collection.close()
+    assert any(sentence in said for said in found), found

@@ -320,6 +320,13 @@ def test_editing_a_cloze_makes_and_takes_cards_and_keeps_progress(collection):
     )
 
 
+def test_saving_a_note_unchanged_is_no_step(collection):
+    collection.add(draft(note("a", tags=("t",))), NOW)
+    found = collection.note_by_guid("a")
+    collection.edit_note(found.id, found.fields, found.tags, NOW)
+    assert collection.undo_label == "Import made.md"
+
+
 def test_deleted_notes_leave_the_log(collection, day):
     collection.add(draft(note("a"), note("b")), NOW)
     card = card_of(collection, "b")
@@ -346,6 +353,8 @@ def test_tags_do_not_depend_on_case(collection):
 
 
 def test_search_finds_words_beginnings_and_parts(collection):
+    texts = ['say("x\\n")', "two\nlines"]
+    collection.add(draft(*(note(f"q{i}", Why=text) for i, text in enumerate(texts))), NOW)
     texts = ["tf.data.Dataset.from_generator", "Übung macht 100% Meister", "a Data-set of words"]
     collection.add(draft(*(note(f"n{i}", Why=text) for i, text in enumerate(texts))), NOW)
 
@@ -357,7 +366,11 @@ def test_search_finds_words_beginnings_and_parts(collection):
     assert found("data") == ["n0", "n2"]
     assert found("enerat") == ["n0"]
     assert found("100%") == ["n1"]
-    assert found('"') == []
+    assert found("ta.Data") == ["n0"]
+    assert found("uestio") == []  # a field's name is not its text
+    assert found('("x\\n') == found("x n") == ["q0"]
+    assert found("wo\nline") == ["q1"]
+    assert found("':") == []
     assert found("  ") == []
     assert found("nothing like it") == []
     collection.edit_note(collection.note_by_guid("n0").id, {"Question": "gone"}, (), NOW)

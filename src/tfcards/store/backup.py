@@ -3,8 +3,10 @@
 Backups lie in `backups/` beside the collection as `collection-<UTC time>.db`.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,8 +62,11 @@ def restore(folder: Path, chosen: Path, now: datetime) -> Path:
         partial.unlink(missing_ok=True)
         aside = folder / "backups" / now.astimezone(UTC).strftime("replaced-%Y%m%dT%H%M%S%fZ.db")
         aside.parent.mkdir(exist_ok=True)
-        partial.write_bytes(chosen.read_bytes())
-        for ending in ("-wal", "-shm", ""):  # the log first: it belongs to the file it came with
+        shutil.copyfile(chosen, partial)
+        if file.exists():
+            _fold_log(file)
+            shutil.copyfile(file, aside)  # copied, so that there is a collection at any moment
+        for ending in ("-wal", "-shm"):  # what is left of a damaged one belongs to it alone
             part = file.with_name(file.name + ending)
             if part.exists():
                 part.replace(aside.with_name(aside.name + ending))
@@ -110,6 +115,14 @@ def _prove(copy: sqlite3.Connection, original: sqlite3.Connection, partial: Path
 def _counts(connection: sqlite3.Connection) -> list[int]:
     statements = [f"SELECT count(*) FROM {table}" for table in _COUNTED]  # noqa: S608
     return [int(connection.execute(statement).fetchone()[0]) for statement in statements]
+
+
+def _fold_log(file: Path) -> None:
+    """Write what the log holds into the file itself, if it is sound enough for that."""
+    connection = connect(file)
+    with suppress(sqlite3.Error):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
 
 
 def _require_sound(file: Path) -> None:

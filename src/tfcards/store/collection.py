@@ -311,7 +311,7 @@ class Collection:
     def preview(self, draft: Draft, now: datetime) -> ImportReport:
         """What `add` would do, without doing it."""
         with self._database.trial():
-            return importing.add(self._database, self._media, draft, now)
+            return importing.add(self._database, None, draft, now)
 
     def draft(self, deck_id: int | None = None, *, with_progress: bool = False) -> Draft:
         """The notes of a deck and below (or all) for a file, with media; on wish with schedules."""

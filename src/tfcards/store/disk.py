@@ -16,8 +16,11 @@ def put_in_place(made: Path, target: Path) -> None:
 def write(target: Path, data: bytes) -> None:
     """Write a file whole or not at all."""
     made = target.with_name(target.name + ".new")
-    made.write_bytes(data)
-    put_in_place(made, target)
+    try:
+        made.write_bytes(data)
+        put_in_place(made, target)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -66,8 +66,8 @@ class _Known:
     base_hash: str
 
 
-def add(database: Database, media_folder: Path, draft: Draft, now: datetime) -> ImportReport:
-    """Add everything in `draft`; see `Collection.add`."""
+def add(database: Database, media_folder: Path | None, draft: Draft, now: datetime) -> ImportReport:
+    """Add everything in `draft`, see `Collection.add`; no `media_folder` for a trial."""
     return _Import(database, draft, now).run(media_folder)
 
 
@@ -83,9 +83,8 @@ class _Import:
         self._report = _Report(skipped=list(draft.skipped))
         self._deck_ids: dict[str, int] = {}
         self._merged: list[Row] = []
-        self._position = notes.next_position(database)
 
-    def run(self, media_folder: Path) -> ImportReport:
+    def run(self, media_folder: Path | None) -> ImportReport:
         renamed = media.adopt(self._database, media_folder, self._draft.media)
         arriving = [_with_names(note, renamed) for note in self._unique()]
         for name in dict.fromkeys(note.deck for note in arriving):
@@ -137,7 +136,6 @@ class _Import:
                 card, log = self._card(note, note_id, card_id, ordinal)
                 cards.append(card_row(card))
                 reviews += [review_row(review, card_id) for review in log]
-            self._position += 1
         self._insert_new(note_rows, tag_rows, cards, reviews)
         self._report.added += [note.guid for note in arriving]
 
@@ -171,7 +169,7 @@ class _Import:
         self, note: DraftNote, note_id: int, card_id: int, ordinal: int
     ) -> tuple[Card, list[Review]]:
         """The card for one ordinal: new, or with the schedule that came with it."""
-        new = Card(card_id, note_id, self._deck_ids[note.deck], ordinal, self._position)
+        new = Card(card_id, note_id, self._deck_ids[note.deck], ordinal, position=note_id)
         came = next((card for card in note.cards if card.ordinal == ordinal), None)
         if came is None:
             return new, []

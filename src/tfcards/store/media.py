@@ -13,8 +13,8 @@ from tfcards.store.disk import write
 from tfcards.store.problems import refused
 
 
-def adopt(database: Database, folder: Path, files: dict[str, bytes]) -> dict[str, str]:
-    """Take files in; the names that had to be changed, old to new.
+def adopt(database: Database, folder: Path | None, files: dict[str, bytes]) -> dict[str, str]:
+    """Take files in; the names that had to be changed, old to new. No `folder` keeps no bytes.
 
     Raises:
         UnavailableError: the media folder cannot be written.
@@ -25,7 +25,8 @@ def adopt(database: Database, folder: Path, files: dict[str, bytes]) -> dict[str
         chosen = _free_name(database, name, digest)
         if chosen != name:
             renamed[name] = chosen
-        _keep(folder, digest, data)
+        if folder is not None:
+            _keep(folder, digest, data)
         database.run(
             "INSERT INTO media (name, sha1, size) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (chosen, digest, len(data)),

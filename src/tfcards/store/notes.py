@@ -88,6 +88,9 @@ def edit(
     later import can merge.
     """
     before = note(database, note_id)
+    said = {name: text for name, text in fields.items() if text}
+    if (said, set(names)) == ({k: v for k, v in before.fields.items() if v}, set(before.tags)):
+        return
     row = database.row("SELECT base, base_tags FROM notes WHERE id = ?", (note_id,))
     assert row is not None
     author = {**before.fields, **(json.loads(row[0]) if row[0] else {})}
@@ -140,7 +143,7 @@ def settle_cards(
     held: dict[int, Row] = {row[0]: row for row in rows}
     taken = [ordinal for ordinal in held if ordinal not in wanted]
     made = [ordinal for ordinal in wanted if ordinal not in held]
-    deck, position = rows[0][1:] if rows else (deck_id, next_position(database))
+    deck, position = rows[0][1:] if rows else (deck_id, note_id)
     for ordinal in made:
         insert_new_cards(database, [(note_id, deck, ordinal, position)])
     database.run_many(
@@ -157,12 +160,6 @@ def insert_new_cards(database: Database, rows: Sequence[tuple[int, int, int, int
         " suspended, flag) VALUES (?, ?, ?, ?, 0, 0, 0, 0, 0, 0)",
         rows,
     )
-
-
-def next_position(database: Database) -> int:
-    """The position after all there are."""
-    found = database.row("SELECT max(position) FROM cards")
-    return (found[0] or 0) + 1 if found else 1
 
 
 def ordinals(note_type: NoteType, fields: dict[str, str]) -> tuple[int, ...]:

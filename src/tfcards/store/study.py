@@ -30,6 +30,7 @@ _LEARNING = (
     " AND (buried_until IS NULL OR buried_until <= :day)"
 )
 _ENTRY = "SELECT id, note_id, deck_id, state, position, due_day, due_at "
+_ENTRY_BY_DAY = "SELECT id, note_id, deck_id, state, position, due_day, NULL "  # all in the index
 _DONE = (
     "SELECT cards.deck_id, sum(state_before = 0), sum(state_before = 2) FROM reviews"
     " JOIN cards ON cards.id = reviews.card_id"
@@ -152,7 +153,7 @@ def _learning(database: Database, branch: _Branch, moments: dict[str, int]) -> I
 
 def _reviews(database: Database, branch: _Branch, moments: dict[str, int]) -> list[Row]:
     given = {**moments, "deck": branch.deck.id, "limit": branch.due_left}
-    rows = database.rows(_ENTRY + _DUE, given)
+    rows = database.rows(_ENTRY_BY_DAY + _DUE, given)
     for child in branch.below:
         rows += _reviews(database, child, moments)
     rows.sort(key=lambda row: row[5])  # stable: within a day by deck, then position
@@ -161,7 +162,7 @@ def _reviews(database: Database, branch: _Branch, moments: dict[str, int]) -> li
 
 def _new(database: Database, branch: _Branch, moments: dict[str, int]) -> list[Row]:
     given = {**moments, "deck": branch.deck.id, "limit": branch.new_left}
-    rows = database.rows(_ENTRY + _NEW, given)
+    rows = database.rows(_ENTRY_BY_DAY + _NEW, given)
     for child in branch.below:
         rows += _new(database, child, moments)
     return rows[: branch.new_left]

@@ -75,6 +75,7 @@ class CardTable(Table, table=True):
             "due_day",
             "position",
             "buried_until",
+            "note_id",
         ),
         {"sqlite_autoincrement": True},
     )
