@@ -56,13 +56,13 @@ def test_the_note_editor_can_be_read_aloud(window: MainWindow):
 def test_tab_reaches_the_ratings_in_order(window: MainWindow, qtbot):
     window.study(None)
     page = window.page(Room.REVIEW)
-    while page.box.isVisible():
+    while page.desk.box.isVisible():
         page.bury()
     page.reveal()
     reached = []
     for _ in range(25):
         focused = QApplication.focusWidget()
-        if focused in page.ratings.buttons.values():
+        if focused in page.desk.ratings.buttons.values():
             reached.append(focused.rating)
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
     assert reached[:4] == list(Rating)

@@ -72,7 +72,7 @@ def _press(qtbot, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
 def _reveal(qtbot, page: ReviewPage) -> None:
     """Show the answer in the way each kind of question asks for."""
     assert page.session is not None
-    if page.box.isVisible():
+    if page.desk.box.isVisible():
         _press(qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     else:
         _press(qtbot, Qt.Key.Key_Space)
@@ -108,16 +108,16 @@ def test_keys_drive_a_whole_sitting_and_each_answer_is_on_disk(page, qtbot, cont
 def test_the_buttons_show_what_will_be_applied(page: ReviewPage, qtbot, context):
     page.reveal()
     previews = page.session.previews()
-    for rating, made in page.ratings.buttons.items():
+    for rating, made in page.desk.ratings.buttons.items():
         assert made.preview == previews[rating]
         assert previews[rating] in made.accessibleName()
 
 
 def test_clicks_work_like_keys(page: ReviewPage, qtbot, context):
-    page.box.clear()
-    qtbot.mouseClick(page.show_answer, Qt.MouseButton.LeftButton)
+    page.desk.box.clear()
+    qtbot.mouseClick(page.desk.show_answer, Qt.MouseButton.LeftButton)
     assert page.session.revealed
-    qtbot.mouseClick(page.ratings.buttons[Rating.GOOD], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.ratings.buttons[Rating.GOOD], Qt.MouseButton.LeftButton)
     assert _answers_on_disk(context) == 1
 
 
@@ -146,7 +146,7 @@ def _answered(context: Context) -> int:
 def test_enter_presses_the_button_reached_by_tab(page: ReviewPage, qtbot, context):
     _go_to(qtbot, page, "plain")
     page.reveal()
-    page.ratings.buttons[Rating.HARD].setFocus()
+    page.desk.ratings.buttons[Rating.HARD].setFocus()
     _press(qtbot, Qt.Key.Key_Return)
     assert context.collection.reviews(_answered(context))[0].rating is Rating.HARD
 
@@ -194,52 +194,52 @@ def test_digits_pick_options_and_a_wrong_pick_suggests_again(page: ReviewPage, q
     _press(qtbot, Qt.Key.Key_9)  # there is no ninth option
     _press(qtbot, Qt.Key.Key_Space)
     assert page.session.suggested is Rating.AGAIN
-    assert page.ratings.buttons[Rating.AGAIN]._is_suggested
-    assert not page.ratings.buttons[Rating.GOOD]._is_suggested
-    assert "wrong" in page.reason.text()
+    assert page.desk.ratings.buttons[Rating.AGAIN]._is_suggested
+    assert not page.desk.ratings.buttons[Rating.GOOD]._is_suggested
+    assert "wrong" in page.desk.reason.text()
     assert _answers_on_disk(context) == 0
 
 
 def test_a_click_on_an_option_picks_it(page: ReviewPage, qtbot):
     _go_to(qtbot, page, "choice")
-    page.view.anchorClicked.emit(QUrl("pick:1"))
+    page.desk.view.anchorClicked.emit(QUrl("pick:1"))
     page.reveal()
-    assert page.reason.text() == "Right."
+    assert page.desk.reason.text() == "Right."
 
 
 def test_ticked_key_points_change_the_suggestion(page: ReviewPage, qtbot):
     _go_to(qtbot, page, "points")
     page.reveal()
-    assert page.ratings.buttons[Rating.GOOD]._is_suggested
-    page.view.anchorClicked.emit(QUrl("pick:0"))
-    assert page.ratings.buttons[Rating.AGAIN]._is_suggested
-    page.view.anchorClicked.emit(QUrl("pick:1"))
-    assert page.ratings.buttons[Rating.GOOD]._is_suggested
+    assert page.desk.ratings.buttons[Rating.GOOD]._is_suggested
+    page.desk.view.anchorClicked.emit(QUrl("pick:0"))
+    assert page.desk.ratings.buttons[Rating.AGAIN]._is_suggested
+    page.desk.view.anchorClicked.emit(QUrl("pick:1"))
+    assert page.desk.ratings.buttons[Rating.GOOD]._is_suggested
 
 
 def test_a_typed_answer_is_compared(page: ReviewPage, qtbot):
     _go_to(qtbot, page, "typed")
-    assert page.box.hasFocus()
-    qtbot.keyClicks(page.box, "tf.ones b 1 u")  # letters that are keys of the page elsewhere
-    assert page.box.toPlainText() == "tf.ones b 1 u"
+    assert page.desk.box.hasFocus()
+    qtbot.keyClicks(page.desk.box, "tf.ones b 1 u")  # letters that are keys of the page elsewhere
+    assert page.desk.box.toPlainText() == "tf.ones b 1 u"
     _press(qtbot, Qt.Key.Key_Return)
     assert page.session.revealed
-    assert not page.box.isVisible()
+    assert not page.desk.box.isVisible()
     assert page.session.suggested is Rating.AGAIN
-    assert "tf.ones" in page.view.toPlainText()
+    assert "tf.ones" in page.desk.view.toPlainText()
 
 
 def test_code_keeps_its_indentation(page: ReviewPage, qtbot):
     _go_to(qtbot, page, "code")
-    qtbot.keyClicks(page.box, "def f():")
+    qtbot.keyClicks(page.desk.box, "def f():")
     _press(qtbot, Qt.Key.Key_Return)
-    qtbot.keyClicks(page.box, "if x:")
+    qtbot.keyClicks(page.desk.box, "if x:")
     _press(qtbot, Qt.Key.Key_Return)
     _press(qtbot, Qt.Key.Key_Tab)
-    qtbot.keyClicks(page.box, "return 1")
-    assert page.box.toPlainText() == "def f():\n    if x:\n            return 1"
+    qtbot.keyClicks(page.desk.box, "return 1")
+    assert page.desk.box.toPlainText() == "def f():\n    if x:\n            return 1"
     _press(qtbot, Qt.Key.Key_Escape)
-    assert page.show_answer.hasFocus()
+    assert page.desk.show_answer.hasFocus()
     _press(qtbot, Qt.Key.Key_Return)
     assert page.session.revealed
 
@@ -256,7 +256,7 @@ def test_the_note_can_be_edited_while_reviewing(page: ReviewPage, qtbot, context
     note = context.collection.note_by_guid("plain")
     assert note.fields["Question"] == "What is\n\n    indented?"
     assert set(note.tags) == {"one", "two::three"}
-    assert "indented?" in page.view.toPlainText()
+    assert "indented?" in page.desk.view.toPlainText()
     assert page.session.note.guid == "plain"
 
 
@@ -317,7 +317,7 @@ def test_leaving_stops_the_clocks_and_coming_back_goes_on(page, window: MainWind
 
 def test_the_theme_changes_under_an_open_card(page: ReviewPage, appearance, qtbot):
     page.reveal()
-    before = page.view.toPlainText()
+    before = page.desk.view.toPlainText()
     appearance.choose_mode(Mode.DARK)
-    assert page.view.toPlainText() == before
+    assert page.desk.view.toPlainText() == before
     assert page.session.revealed

@@ -5,25 +5,22 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 from typing_extensions import override
 
 from tfcards.core.markdown import options
 from tfcards.core.model import Kind, Note, Rating
 from tfcards.sessions.review import ReviewSession
-from tfcards.ui.answer_box import SHOW_KEYS, AnswerBox
 from tfcards.ui.appearance import Appearance
-from tfcards.ui.card_view import CardView
 from tfcards.ui.context import Context
-from tfcards.ui.key_hint import KeyHint
 from tfcards.ui.keys import focused_button, press_keys
 from tfcards.ui.note_editor import NoteEditor
 from tfcards.ui.page import Page
-from tfcards.ui.pieces import Card, button, column, key_cap, label, row
-from tfcards.ui.rating_bar import RatingBar
+from tfcards.ui.pieces import column
+from tfcards.ui.review_desk import Deed, ReviewDesk
 from tfcards.ui.review_header import ReviewHeader
 from tfcards.ui.review_summary import ReviewSummary, wait_in_ms
-from tfcards.ui.theme import Space, Theme
+from tfcards.ui.theme import Space
 
 
 class ReviewPage(Page):
@@ -37,18 +34,11 @@ class ReviewPage(Page):
         self._started: datetime = context.clock()
         self._is_fresh = False
         self.header = ReviewHeader(appearance)
-        self.view = CardView(appearance, media=context.collection.media)
-        self.view.picked.connect(self.pick)
-        self.box = AnswerBox(appearance)
-        self.box.finished.connect(self.reveal)
-        self.show_answer = button("Show answer", "primary")
-        self.box.left.connect(self.show_answer.setFocus)
-        self.show_answer.clicked.connect(self.reveal)
-        self.key = key_cap("Space")
-        self.ratings = RatingBar(appearance)
-        self.ratings.rated.connect(self.rate)
-        self.reason = label("", "caption")
-        self.reason.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.desk = ReviewDesk(appearance, context.collection.media, self._deeds())
+        self.desk.view.picked.connect(self.pick)
+        self.desk.box.finished.connect(self.reveal)
+        self.desk.show_answer.clicked.connect(self.reveal)
+        self.desk.ratings.rated.connect(self.rate)
         self.summary = ReviewSummary()
         self._lay_out()
         self._add_keys()
@@ -58,8 +48,7 @@ class ReviewPage(Page):
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.timeout.connect(self._come_back)
-        appearance.changed.connect(self._wear)
-        self._wear(appearance.theme)
+        appearance.changed.connect(self._redraw_card)
 
     # ---- being a page
 
@@ -100,10 +89,10 @@ class ReviewPage(Page):
         """Show the answer, with what was typed compared to it."""
         session = self._session_with_card()
         if session is not None and not session.revealed:
-            session.reveal(self.box.toPlainText() if self.box.isVisibleTo(self) else "")
+            session.reveal(self.desk.typed)
             self._show_sides(session)
-            self.view.scrollToAnchor("answer")
-            self.view.setFocus()
+            self.desk.view.scrollToAnchor("answer")
+            self.desk.view.setFocus()
 
     def rate(self, rating: Rating) -> None:
         """Answer the card; it is on disk before the next one shows."""
@@ -185,7 +174,6 @@ class ReviewPage(Page):
         session = self._session_with_card()
         if session is not None:
             session.edit(fields, tags)
-            self._redraw_card()
             self._show_sides(session)
             self.told.emit("Note saved")
             self.changed.emit()
@@ -214,37 +202,28 @@ class ReviewPage(Page):
             return
         self._sides.setCurrentIndex(0)
         self._wait.stop()
-        kind = session.note.type.kind
-        self.box.setVisible(kind in SHOW_KEYS)
-        self.box.ask(kind)
-        self.key.setText(SHOW_KEYS.get(kind, "Space"))
         self._started = self._context.clock()
         self._show_time()
         self._tick.start()
+        self.desk.ask(session.note.type.kind)
         self._show_sides(session)
-        (self.box if kind in SHOW_KEYS else self.view).setFocus()
 
     def _show_sides(self, session: ReviewSession) -> None:
-        self.view.show_html(self._html(session))
-        self._below.setCurrentIndex(1 if session.revealed else 0)
+        self.desk.view.show_html(self._html(session))
         if session.revealed:
-            self.box.hide()
+            self.desk.grade()
             self._show_ratings(session)
 
     def _show_ratings(self, session: ReviewSession) -> None:
         if session.revealed:
             marked = session.marked
-            self.ratings.show_previews(session.previews(), marked.rating)
-            self.reason.setText(marked.reason)
+            self.desk.ratings.show_previews(session.previews(), marked.rating)
+            self.desk.reason.setText(marked.reason)
 
     def _redraw_card(self) -> None:
         session = self._session_with_card()
         if session is not None:
-            self.view.replace_html(self._html(session))
-
-    def _wear(self, theme: Theme) -> None:
-        self._below.setFixedHeight(theme.px(88))
-        self._redraw_card()
+            self.desk.view.replace_html(self._html(session))
 
     def _html(self, session: ReviewSession) -> str:
         theme = self._appearance.theme
@@ -269,25 +248,8 @@ class ReviewPage(Page):
         self.header.show_time(self._context.clock() - self._started)
 
     def _lay_out(self) -> None:
-        card = Card(margin=Space.SMALL)
-        card.body.addWidget(self.view, 1)
-        self._below = QStackedWidget()
-        self._below.addWidget(_with_key(self.show_answer, self.key))
-        graded = QWidget()
-        grades = column(spacing=Space.HAIR)
-        grades.addWidget(self.ratings)
-        grades.addWidget(self.reason)
-        graded.setLayout(grades)
-        self._below.addWidget(graded)
-        studied = QWidget()
-        inner = column(spacing=Space.MEDIUM)
-        inner.addWidget(card, 1)
-        inner.addWidget(self.box)
-        inner.addWidget(self._below)
-        inner.addLayout(self._hints())
-        studied.setLayout(inner)
         self._sides = QStackedWidget()
-        self._sides.addWidget(studied)
+        self._sides.addWidget(self.desk)
         self._sides.addWidget(self.summary)
         layout = column(spacing=Space.MEDIUM)
         layout.setContentsMargins(Space.PAGE, Space.WIDE, Space.PAGE, Space.MEDIUM)
@@ -298,17 +260,7 @@ class ReviewPage(Page):
         self.summary.labs_asked.connect(lambda: self.room_asked.emit("labs"))
         self.summary.undo_asked.connect(self.undo)
 
-    def _hints(self) -> QHBoxLayout:
-        line = row(spacing=Space.HAIR)
-        line.addStretch(1)
-        for key, word, act in self._deeds():
-            hint = KeyHint(key, word, self._appearance)
-            hint.clicked.connect(act)
-            line.addWidget(hint)
-        line.addStretch(1)
-        return line
-
-    def _deeds(self) -> tuple[tuple[str, str, Callable[[], object]], ...]:
+    def _deeds(self) -> tuple[Deed, ...]:
         return (
             ("E", "Edit", self.edit),
             ("F", "Flag", self.flag),
@@ -329,15 +281,3 @@ class ReviewPage(Page):
 def _options(note: Note) -> int:
     """How many options a choice has; none for other kinds."""
     return len(options(note.fields["Answer"])) if note.type.kind is Kind.CHOICE else 0
-
-
-def _with_key(main: QWidget, key: QWidget) -> QWidget:
-    """A button in the middle with its key beside it, at the height of the rating buttons."""
-    holder = QWidget()
-    layout = row()
-    layout.addStretch(1)
-    layout.addWidget(main)
-    layout.addWidget(key, 0, Qt.AlignmentFlag.AlignVCenter)
-    layout.addStretch(1)
-    holder.setLayout(layout)
-    return holder
