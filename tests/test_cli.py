@@ -12,7 +12,7 @@ import pytest
 DECK = """---
 deck: Mine
 id: mine
-source: run
+source: https://docs.python.org/3/
 ---
 
 # One {#one}

@@ -62,8 +62,10 @@ class Application:
     def _load(self) -> "list[Lab]":
         """Import what the pages need and find the labs, while the window is up already."""
         from tfcards.labs.manifest import discover
-        from tfcards.sessions import library, today  # noqa: F401  # brings store and rendering
+        from tfcards.rendering import preload
+        from tfcards.sessions import library, today  # noqa: F401  # brings the store along
 
+        preload(self._desktop.appearance.theme.colours)
         labs, problems = discover([content_folder("labs"), own_folder(self._folder, "labs")])
         for problem in problems:
             log.warning("%s", problem)

@@ -28,8 +28,11 @@ def add_decks(collection: Collection, folders: Iterable[Path], now: datetime) ->
 
 
 def add_deck(collection: Collection, file: Path, draft: Draft, now: datetime) -> ImportReport:
-    """Add one read deck file and remember its content, so that it is not read again."""
-    report = collection.add(draft, now)
+    """Add one read deck file and remember its content, so that it is not read again.
+
+    The learner did not ask for it, so it is no step that undo would take back.
+    """
+    report = collection.add(draft, now, undoable=False)
     collection.set_setting(SEEN, {**collection.setting(SEEN, {}), _key(file): _digest(file)})
     return report
 

@@ -38,6 +38,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """Notes to study for a reason, such as opening a lab, whatever their deck and its limits."""
+
+    title: str
+    guids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One thing the learner did in a sitting: on which card, and the answer if it was one."""
 
@@ -46,14 +54,20 @@ class Step:
 
 
 class ReviewSession:
-    """Serves the cards of one deck (or all), saves each answer before the next card shows."""
+    """Serves the cards of a deck, of all, or chosen ones; each answer is on disk at once."""
 
     def __init__(
-        self, collection: Collection, clock: Callable[[], datetime], deck_id: int | None = None
+        self,
+        collection: Collection,
+        clock: Callable[[], datetime],
+        deck_id: int | None = None,
+        *,
+        chosen: Chosen | None = None,
     ) -> None:
         self._collection = collection
         self._clock = clock
         self._deck_id = deck_id
+        self._chosen = chosen
         self._schedulers: dict[int, Scheduler] = {}
         self._steps: list[Step] = []  # what undo would take back, the last one last
         self._undone: list[Step] = []
@@ -63,7 +77,7 @@ class ReviewSession:
         self._turned_at: datetime | None = None
         self._picked: frozenset[int] = frozenset()
         self._typed = ""
-        self.title = "All decks" if deck_id is None else self._deck_name(deck_id)
+        self.title = self._named()
         self.card: Card | None = None
         self.note: Note | None = None
         self.revealed = False
@@ -228,11 +242,10 @@ class ReviewSession:
         self._calendar = self._collection.calendar()
         self._schedulers.clear()
         day = self._today(now)
-        entries = self._collection.due(self._deck_id, day, now)
-        self._queue = arrange(entries, day)  # siblings are shown on different days
+        self._queue = arrange(self._due(day, now), day)  # siblings are shown on different days
         if first is not None:
             self._queue.bring_forward(first)
-        self._advance()
+        self._take_next(now)
 
     # ---- inside
 
@@ -256,6 +269,17 @@ class ReviewSession:
 
     def _advance(self) -> None:
         now = self._clock()
+        if self._queue.remaining() == (0, 0, 0):
+            self.refresh()  # siblings left out of the line may have made room for other cards
+        else:
+            self._take_next(now)
+
+    def _due(self, day: int, now: datetime) -> list[QueueEntry]:
+        if self._chosen is not None:
+            return self._collection.due_of(self._chosen.guids, day, now)
+        return self._collection.due(self._deck_id, day, now)
+
+    def _take_next(self, now: datetime) -> None:
         self._entry = self._queue.next(now)
         self._started, self._turned_at = now, None
         self._picked, self._typed, self.revealed = frozenset(), "", False
@@ -277,5 +301,8 @@ class ReviewSession:
             self._schedulers[deck_id] = Scheduler(options, self._calendar)
         return self._schedulers[deck_id]
 
-    def _deck_name(self, deck_id: int) -> str:
-        return next(deck.name for deck in self._collection.decks() if deck.id == deck_id)
+    def _named(self) -> str:
+        if self._chosen is not None:
+            return self._chosen.title
+        names = {deck.id: deck.name for deck in self._collection.decks()}
+        return "All decks" if self._deck_id is None else names[self._deck_id]

@@ -171,6 +171,10 @@ class Collection:
         """The cards to study on `day` in a deck and below, or in all; daily limits applied."""
         return study.due(self._database, deck_id, day, now)
 
+    def due_of(self, guids: Sequence[str], day: int, now: datetime) -> list[QueueEntry]:
+        """The new and due cards of chosen notes on `day`, whatever the daily limits say."""
+        return study.due_of(self._database, guids, day, now)
+
     def save_answer(self, answer: Answer, *, bury_siblings_until: int | None = None) -> None:
         """Save an answer; leeches are tagged and suspended, siblings buried before that day.
 
@@ -299,13 +303,14 @@ class Collection:
 
     # ---- files in and out
 
-    def add(self, draft: Draft, now: datetime) -> ImportReport:
+    def add(self, draft: Draft, now: datetime, *, undoable: bool = True) -> ImportReport:
         """Add everything in `draft` as one step; notes that are there are merged on their guid.
 
         The author's changes arrive, the learner's edits stay; where both changed a field the
         learner's text stays and the note is reported as a conflict. Progress stays.
         """
-        with self._database.change(f"Import {Path(draft.source).name}".strip()):
+        label = f"Import {Path(draft.source).name}".strip()
+        with self._database.change(label if undoable else None):
             return importing.add(self._database, self._media, draft, now)
 
     def preview(self, draft: Draft, now: datetime) -> ImportReport:

@@ -4,7 +4,7 @@ A deck's limits hold for its own cards and those of its sub-decks together; stud
 looks at its own limits and those below it. Order and mixing are the queue's business, not ours.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,11 @@ _LEARNING = (
 )
 _ENTRY = "SELECT id, note_id, deck_id, state, position, due_day, due_at "
 _ENTRY_BY_DAY = "SELECT id, note_id, deck_id, state, position, due_day, NULL "  # all in the index
+_OF_NOTE = (
+    "FROM cards WHERE note_id = (SELECT id FROM notes WHERE guid = :guid) AND suspended = 0"
+    " AND (state = 0 OR due_day <= :day OR due_at <= :now)"
+    " AND (buried_until IS NULL OR buried_until <= :day)"
+)
 _DONE = (
     "SELECT cards.deck_id, sum(state_before = 0), sum(state_before = 2) FROM reviews"
     " JOIN cards ON cards.id = reviews.card_id"
@@ -88,6 +93,18 @@ def due(database: Database, deck_id: int | None, day: int, now: datetime) -> lis
     for root in roots:
         rows += _new(database, root, moments)
     return [_entry(row) for row in rows]
+
+
+def due_of(database: Database, guids: Sequence[str], day: int, now: datetime) -> list[QueueEntry]:
+    """The cards of these notes that are new or due on `day`, as `due` has them; limits or not.
+
+    For studying what a lab asks for: suspended and buried cards stay away here too.
+    """
+    moments = {"day": day, "now": milliseconds(now)}
+    rows: list[Row] = []
+    for guid in dict.fromkeys(guids):
+        rows += database.rows(_ENTRY + _OF_NOTE, {**moments, "guid": guid})
+    return sorted((_entry(row) for row in rows), key=lambda entry: entry.position)
 
 
 def _forest(database: Database, day: int) -> tuple[list[_Branch], dict[int, _Branch]]:

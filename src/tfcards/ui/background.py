@@ -1,4 +1,4 @@
-"""One serial worker for work that would make the window wait, and the signal that brings it home."""
+"""One serial worker for work that would make the window wait, and its signal home."""
 
 from collections.abc import Callable
 from typing import Any

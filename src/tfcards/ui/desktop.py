@@ -1,4 +1,4 @@
-"""The Qt side of one running app: application, look, window, worker. What it shows comes from app."""
+"""The Qt side of one running app: application, look, window, worker. Content comes from app."""
 
 import sys
 from collections.abc import Sequence
