@@ -113,6 +113,25 @@ def test_a_missing_function_is_named(tmp_path: Path) -> None:
     assert first.message == "There is no `add` in sums.py."
 
 
+def test_what_a_program_left_open_is_written_at_its_end(tmp_path: Path) -> None:
+    code = solution()["sums.py"].replace(
+        "    main()\n",
+        """    import atexit, os, sys, threading, time
+    main()
+    report = open("out/report.txt", "w")
+    report.write("9")
+    atexit.register(lambda: print("at the end"))
+    threading.Thread(target=lambda: time.sleep(0.2) or print("thread done")).start()
+""",
+    )
+    events: list[dict[str, Any]] = []
+    result = grade(tmp_path, {"sums.py": code}, events=events)
+    assert result.outcome is Outcome.PASSED, result
+    printed = "".join(event["text"] for event in events if event["ev"] == "log")
+    assert "at the end" in printed
+    assert "thread done" in printed
+
+
 def test_a_call_that_hangs_is_stopped_and_the_next_check_still_runs(tmp_path: Path) -> None:
     checks = (tiny().folder / "checks.py").read_text()
     checks = checks.replace('cards=("np-add",))', 'cards=("np-add",), timeout=0.5)')

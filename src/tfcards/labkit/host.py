@@ -38,7 +38,6 @@ class Host:
     def answer(self, request: dict[str, Any], received: Arrays) -> tuple[dict[str, Any], Arrays]:
         """Do what is asked; whatever the learner's code raises becomes a sentence."""
         target = str(request["target"])
-        what = f"`{target}`" if request["op"] == "call" else f"Your code (`{target}`)"
         sent: Arrays = []
         try:
             value = self._do(request, target, received)
@@ -47,8 +46,18 @@ class Host:
             return _error(str(missing)), []
         except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the learner's
             lines = explain.learner_lines(error, self._folder)
+            what = self._what(request, error)
             return _error(explain.sentence(error, what, self._folder), lines), []
         return {"value": form}, sent
+
+    def _what(self, request: dict[str, Any], error: BaseException) -> str:
+        """What to call in the sentence: for the lab's own functions, the learner's under them."""
+        if request["op"] == "load":
+            return f"{request['target']}.py"
+        frames = explain.learner_frames(error, self._folder)
+        if request["op"] == "call":
+            return f"`{request['target']}`"
+        return f"`{frames[0].name}`" if frames else f"Your code (asked by `{request['target']}`)"
 
     def _do(self, request: dict[str, Any], target: str, received: Arrays) -> object:
         if request["op"] == "load":
