@@ -33,11 +33,10 @@ if what == "paint":
 from PySide6.QtCore import QTimer
 
 from tfcards.app import Application
-from tfcards.ui.page import Page
 
 
 def look() -> None:
-    if desktop.window.findChild(Page) is not None:
+    if desktop.window.is_open:
         say()
 
 

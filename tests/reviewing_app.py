@@ -11,21 +11,18 @@ from PySide6.QtTest import QTest
 
 from tfcards.app import Application
 from tfcards.ui.desktop import Desktop
-from tfcards.ui.page import Page
 from tfcards.ui.rooms import Room
 
 
 def drive(desktop: Desktop) -> None:
     """Press the keys a learner presses, again and again, from the event loop."""
     window = desktop.window
-    if window.findChild(Page) is None:
-        return  # the collection is not open yet
-    page = window.findChild(Page, "review")
-    if page is None:
-        window.study(None)
-        window.page(Room.REVIEW).setObjectName("review")
-        print("READY", flush=True)
+    if not window.is_open:
         return
+    if window.room is not Room.REVIEW:
+        window.study(None)
+        print("READY", flush=True)
+    page = window.page(Room.REVIEW)
     before = page.session.done
     QTest.keyClick(page, Qt.Key.Key_Space)
     QTest.keyClick(page, Qt.Key.Key_3 if before % 3 else Qt.Key.Key_1)

@@ -45,6 +45,9 @@ class Chosen:
     guids: tuple[str, ...]
 
 
+Scope = int | Chosen | None  # a deck's id, chosen notes, or all decks
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing the learner did in a sitting: on which card, and the answer if it was one."""
@@ -60,14 +63,11 @@ class ReviewSession:
         self,
         collection: Collection,
         clock: Callable[[], datetime],
-        deck_id: int | None = None,
-        *,
-        chosen: Chosen | None = None,
+        scope: Scope = None,
     ) -> None:
         self._collection = collection
         self._clock = clock
-        self._deck_id = deck_id
-        self._chosen = chosen
+        self._scope = scope
         self._schedulers: dict[int, Scheduler] = {}
         self._steps: list[Step] = []  # what undo would take back, the last one last
         self._undone: list[Step] = []
@@ -275,9 +275,9 @@ class ReviewSession:
             self._take_next(now)
 
     def _due(self, day: int, now: datetime) -> list[QueueEntry]:
-        if self._chosen is not None:
-            return self._collection.due_of(self._chosen.guids, day, now)
-        return self._collection.due(self._deck_id, day, now)
+        if isinstance(self._scope, Chosen):
+            return self._collection.due_of(self._scope.guids, day, now)
+        return self._collection.due(self._scope, day, now)
 
     def _take_next(self, now: datetime) -> None:
         self._entry = self._queue.next(now)
@@ -302,7 +302,7 @@ class ReviewSession:
         return self._schedulers[deck_id]
 
     def _named(self) -> str:
-        if self._chosen is not None:
-            return self._chosen.title
+        if isinstance(self._scope, Chosen):
+            return self._scope.title
         names = {deck.id: deck.name for deck in self._collection.decks()}
-        return "All decks" if self._deck_id is None else names[self._deck_id]
+        return "All decks" if self._scope is None else names[self._scope]

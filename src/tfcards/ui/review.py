@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from tfcards.core.markdown import options
 from tfcards.core.model import Kind, Note, Rating
-from tfcards.sessions.review import ReviewSession
+from tfcards.sessions.review import ReviewSession, Scope
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.context import Context
 from tfcards.ui.keys import focused_button, press_keys
@@ -52,9 +52,9 @@ class ReviewPage(Page):
 
     # ---- being a page
 
-    def start(self, deck_id: int | None) -> None:
-        """Begin a sitting with what is due in a deck, or in all of them."""
-        self.session = ReviewSession(self._context.collection, self._context.clock, deck_id)
+    def start(self, scope: Scope) -> None:
+        """Begin a sitting with what is due in a deck, in all of them (None), or chosen cards."""
+        self.session = ReviewSession(self._context.collection, self._context.clock, scope)
         self._is_fresh = True
 
     @override

@@ -3,6 +3,8 @@
 It shows itself before the collection is open; nothing imported here may import the store.
 """
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
@@ -19,6 +21,9 @@ from tfcards.ui.rail import Rail
 from tfcards.ui.rooms import Room, make_page
 from tfcards.ui.skeleton import Skeleton
 from tfcards.ui.toast import Toast
+
+if TYPE_CHECKING:  # importing it takes longer than showing the window
+    from tfcards.sessions.review import Scope
 
 FIRST_SIZE = (1180, 800)
 SMALLEST_SIZE = (760, 560)
@@ -54,6 +59,16 @@ class MainWindow(QMainWindow):
         self._restore_geometry()
 
     # ---- pages
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a collection is shown."""
+        return self._context is not None
+
+    @property
+    def room(self) -> Room:
+        """The room that is up."""
+        return self._room
 
     def open_collection(self, context: Context) -> None:
         """Fill the window: from now on it shows this collection."""
@@ -95,15 +110,15 @@ class MainWindow(QMainWindow):
             self.page(self._room).enter()
             self.show_steps()
 
-    def study(self, deck_id: int | None) -> None:
-        """Review what is due in a deck, or in all of them."""
+    def study(self, scope: "Scope") -> None:
+        """Review what is due in a deck, in all of them (None), or chosen cards."""
         if self._context is None:
             return
         from tfcards.ui.review import ReviewPage  # noqa: PLC0415  # brings the store along
 
         page = self.page(Room.REVIEW)
         if isinstance(page, ReviewPage):
-            page.start(deck_id)
+            page.start(scope)
         self.go(Room.REVIEW)
 
     def open_lab(self, lab_id: str) -> None:
