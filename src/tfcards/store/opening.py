@@ -41,8 +41,8 @@ def open_database(
         migrate(
             database.connection, file, migrations, lambda: back_up(database.connection, file, now)
         )
-        with database.trial():
-            pass  # a file that cannot be written says so now, not at the first answer
+        with database.trial():  # a file that cannot be written says so now, not at the first answer
+            database.run("DELETE FROM settings WHERE key IS NULL")
     except sqlite3.Error as error:
         database.close()
         raise explained(error, file) from error
