@@ -8,8 +8,9 @@ import pytest
 import tiny_lab
 from conftest import StillClock
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QMessageBox
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tfcards.core.draft import Draft, DraftNote
@@ -138,7 +139,7 @@ def test_a_failed_check_opens_and_brings_its_cards_due(
     assert row.check.status == "failed"
     assert row.opener.isChecked()
     assert bench.session.cards_brought == ("np-add", "np-sum")
-    assert "2 cards due for review" in bench.result.cards.text()
+    assert "Due for review: 1 card for" in bench.result.cards.text()
     assert "adds the offset" in bench.result.cards.text()
     with qtbot.waitSignal(bench.review_requested) as asked:
         bench.result.review.click()
@@ -324,3 +325,16 @@ def test_error_lines_reads_tracebacks_and_places() -> None:
         "sums.py": {9: "ValueError: bad shape", 3: "`add` raised TypeError: no"}
     }
     assert error_lines(["ValueError: bad"], ["sums.py"]) == {}
+
+
+def test_everything_that_takes_the_focus_has_a_name(bench: LabPage, labs_page: LabsPage) -> None:
+    nameless = [
+        child
+        for child in labs_page.findChildren(QWidget)
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not (interface := QAccessible.queryAccessibleInterface(child)).text(
+            QAccessible.Text.Name
+        )
+        and interface.role() != QAccessible.Role.NoRole
+    ]
+    assert nameless == []

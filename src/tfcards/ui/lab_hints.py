@@ -27,6 +27,7 @@ class LabHints(QWidget):
         self._revealed = dict.fromkeys(self._hints, 0)
         self.tasks = QComboBox()
         self.tasks.setAccessibleName("Task")
+        self.tasks.view().setAccessibleName("Tasks")
         self.tasks.addItems(list(self._hints))
         self.tasks.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -65,4 +66,6 @@ class LabHints(QWidget):
         self.view.replace_html(markdown_html(shown, theme.colours, theme.text_size - 1))
         self._words.setVisible(revealed == 0)
         self.more.setVisible(revealed < len(hints))
-        self.more.setText(f"Show hint {revealed + 1} of {len(hints)}")
+        words = f"Show hint {revealed + 1} of {len(hints)}"
+        self.more.setText(f"\N{EN SPACE}{words}")
+        self.more.setAccessibleName(words)

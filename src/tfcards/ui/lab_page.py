@@ -177,6 +177,9 @@ class LabPage(QWidget):
 
     def _lay_out(self) -> None:
         self.below.setDocumentMode(True)
+        for tabs, name in ((self.guide, "Guide"), (self.files, "Files"), (self.below, "Results")):
+            tabs.setAccessibleName(name)
+            tabs.tabBar().setAccessibleName(name)
         self.below.addTab(self.checks, icon("quiz"), "Checks")
         self.below.addTab(self.console, icon("console"), "Console")
         self.below.addTab(self.curves, icon("progress"), "Curves")

@@ -50,8 +50,8 @@ class LabResult(QFrame):
         brought = len(session.cards_brought)
         self.cards.setVisible(brought > 0)
         self.review.setVisible(brought > 0)
-        because = ", ".join(self._verdict.reasons) or "they concern what failed"
-        self._cards_text = f"{card_count(brought)} due for review: {because}."
+        because = ", ".join(self._verdict.reasons) or card_count(brought)
+        self._cards_text = f"Due for review: {because}."
         self._draw()
         self.show()
 
