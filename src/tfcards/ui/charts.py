@@ -74,6 +74,7 @@ class _Chart(QFrame):
         self._curves: dict[str, pg.PlotDataItem] = {}
         self._legend = QLabel()
         self._legend.setProperty("role", "caption")
+        self._legend.setWordWrap(True)
         self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._plot = pg.PlotWidget(self)
@@ -118,13 +119,13 @@ class _Chart(QFrame):
         self._write_legend()
 
     def _write_legend(self) -> None:
-        theme = self._theme
         parts = [self._name_in_bold()]
         for label, value in self._last.items():
-            line = f'<span style="color:{self._colour(label)}">●</span>'
-            number = f'<span style="color:{theme.text}">{value:.3g}</span>'
-            parts.append(f"{line} {escape(label)} {number}")
-        self._legend.setText("&nbsp;&nbsp; ".join(parts))
+            dot = f'<span style="color:{self._colour(label)}">●</span>'
+            name = "" if list(self._last) == ["train"] else f"{escape(label)}&nbsp;"
+            number = f'<span style="color:{self._theme.text}">{value:.3g}</span>'
+            parts.append(f"{dot}&nbsp;{name}{number}")
+        self._legend.setText(" &nbsp;".join(parts))
 
     def _name_in_bold(self) -> str:
         name = escape(self._name.replace("_", " "))
