@@ -197,6 +197,17 @@ def test_typed_text_is_compared():
     assert "tf.<cost>(x)Expectedtf.cast(x)" in shown
 
 
+def test_long_texts_are_compared_by_lines():
+    lines = [f"line {number}" for number in range(400)]
+    note = note_of("## Q {.typed}\n```\n" + "\n".join(lines) + "\n```\n")
+    html = answer(note, typed="\n".join(["line 0", "other", *lines[2:]]))
+    body = html.partition("<body>")[2]
+    assert re.findall(rf'{COLOURS.bad_soft};font-weight:600">(.*?)</span>', body, re.DOTALL) == [
+        "other\n"
+    ]
+    assert body.count("line 399") == 2
+
+
 def test_output_is_shown_once():
     note = note_of("## Q {.output}\n```python\nprint(1)\n```\n---\n```output\n1\n```\n")
     assert words(question(note)) == "Q print ( 1 )"

@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass
 
 _OPENING = re.compile(r"\{\{c(\d{1,3})::")
+_BRACE = re.compile(r"[{}]")
+_LONGEST = 5_000  # characters of one deletion
+_DEEPEST = 20  # braces open at once: hostile text must not nest without end
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
@@ -69,16 +72,17 @@ def plain(text: str) -> str:
 def _closing(text: str, start: int) -> int | None:
     """Where the `}}` stands that closes a deletion whose text begins at `start`.
 
-    Unbalanced braces fall back to the first `}}` of the same line.
+    Unbalanced braces, and braces nested too deeply, fall back to the first `}}` of the same line.
     """
     depth = 0
-    for index in range(start, len(text)):
-        if depth == 0 and text.startswith("}}", index):
-            return index
-        if text[index] in "{}":
-            depth += _BRACKETS[text[index]]
-    line_end = text.find("\n", start)
-    closing = text.find("}}", start, len(text) if line_end < 0 else line_end)
+    for match in _BRACE.finditer(text, start, start + _LONGEST):
+        if depth == 0 and text.startswith("}}", match.start()):
+            return match.start()
+        depth += _BRACKETS[match[0]]
+        if depth > _DEEPEST:
+            break
+    line_end = text.find("\n", start, start + _LONGEST)
+    closing = text.find("}}", start, line_end if line_end >= 0 else start + _LONGEST)
     return None if closing < 0 else closing
 
 

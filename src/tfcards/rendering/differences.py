@@ -1,6 +1,6 @@
-"""What was typed against what was expected, letter by letter, as HTML."""
+"""What was typed against what was expected, by letters or by lines, as HTML."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from html import escape
 
@@ -8,7 +8,7 @@ from tfcards.core.marking import same_text
 from tfcards.rendering.colours import Colours
 from tfcards.rendering.page import caption, code_block
 
-_LONGEST = 4000  # characters compared letter by letter; more would take seconds
+_MOST = 300  # letters, or lines of longer texts, that are compared: time grows with the cube
 
 
 def difference(typed: str, expected: str, colours: Colours) -> str:
@@ -19,18 +19,17 @@ def difference(typed: str, expected: str, colours: Colours) -> str:
         return caption(f'<span style="color:{colours.good}">✓ You typed</span>', colours) + (
             code_block(good)
         )
-    matcher = SequenceMatcher(None, typed[:_LONGEST], expected[:_LONGEST], autojunk=False)
-    steps = matcher.get_opcodes()
-    wrong = "".join(_parts(typed, [(s[0], s[1], s[2]) for s in steps], _style(colours, good=False)))
-    left = "".join(
-        _parts(expected, [(s[0], s[3], s[4]) for s in steps], _style(colours, good=True))
-    )
+    by_lines = max(len(typed), len(expected)) > _MOST
+    given, wanted = _units(typed, by_lines=by_lines), _units(expected, by_lines=by_lines)
+    steps = SequenceMatcher(None, given[:_MOST], wanted[:_MOST], autojunk=False).get_opcodes()
+    wrong = _parts(given, [step[:3] for step in steps], _style(colours, good=False))
+    left_out = _parts(wanted, [(step[0], *step[3:]) for step in steps], _style(colours, good=True))
     mark = f'<span style="color:{colours.bad}">✗ You typed</span>'
     return (
         caption(mark, colours)
-        + code_block(wrong + escape(typed[_LONGEST:]))
+        + code_block(wrong)
         + caption("Expected", colours)
-        + code_block(left + escape(expected[_LONGEST:]))
+        + code_block(left_out)
     )
 
 
@@ -39,7 +38,15 @@ def _style(colours: Colours, *, good: bool) -> str:
     return f"color:{colour};background-color:{ground};font-weight:600"
 
 
-def _parts(text: str, steps: list[tuple[str, int, int]], style: str) -> Iterator[str]:
+def _units(text: str, *, by_lines: bool) -> list[str]:
+    return text.splitlines(keepends=True) if by_lines else list(text)
+
+
+def _parts(units: list[str], steps: Sequence[tuple[str, int, int]], style: str) -> str:
+    """The text with all but its equal parts in `style`; what was not compared stays plain."""
+    parts = []
     for step, start, end in steps:
-        piece = escape(text[start:end])
-        yield piece if step == "equal" or not piece else f'<span style="{style}">{piece}</span>'
+        piece = escape("".join(units[start:end]))
+        is_plain = step == "equal" or not piece
+        parts.append(piece if is_plain else f'<span style="{style}">{piece}</span>')
+    return "".join(parts) + escape("".join(units[_MOST:]))

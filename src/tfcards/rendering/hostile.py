@@ -20,10 +20,10 @@ _ATTRIBUTES = {
     "th": {"align", "colspan", "rowspan"},
 }
 _OUTSIDE = re.compile(r"[/\\:]")
-_SOUND = re.compile(r"\[sound:([^\]]*)\]")
+_SOUND = re.compile(r"\[sound:([^\]]{0,200})\]")
 _FORMULAS = re.compile(
-    r"\\\((?P<i1>.+?)\\\)|\\\[(?P<d1>.+?)\\\]"
-    r"|\[\$\$\](?P<d2>.+?)\[/\$\$\]|\[\$\](?P<i2>.+?)\[/\$\]|\[latex\](?P<d3>.+?)\[/latex\]",
+    r"\\\((?P<i1>.{1,1000}?)\\\)|\\\[(?P<d1>.{1,1000}?)\\\]"
+    r"|\[\$\$\](?P<d2>.{1,1000}?)\[/\$\$\]|\[\$\](?P<i2>.{1,1000}?)\[/\$\]|\[latex\](?P<d3>.{1,1000}?)\[/latex\]",
     re.DOTALL,
 )
 _TAG = re.compile(r"<[^>]*>")
