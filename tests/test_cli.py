@@ -150,6 +150,19 @@ def test_backup_can_be_opened(tfcards):
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+def test_restore_brings_the_backup_back_and_keeps_what_it_replaced(tfcards, deck, tmp_path):
+    saved = tfcards("backup").stdout.strip()
+    tfcards("import", deck)
+    done = tfcards("restore", saved)
+    assert done.returncode == 0, done.stderr
+    assert "Mine" not in tfcards("due").stdout
+    before = _dump(tmp_path)
+    refused = tfcards("restore", deck)
+    assert refused.returncode == 1
+    assert "mine.md" in refused.stderr
+    assert _dump(tmp_path) == before
+
+
 def _dump(tmp_path):
     with sqlite3.connect(tmp_path / "data" / "collection.db") as database:
         return [line for line in database.iterdump() if "settings" not in line]

@@ -11,7 +11,7 @@ ASKS = Requirement(cards=("tensors::creating",))
 
 
 def cards(*recalls: float | None) -> list[Prerequisite]:
-    return [Prerequisite(f"card-{index}", recall) for index, recall in enumerate(recalls)]
+    return [Prerequisite(f"card-{i}", recall, days=2) for i, recall in enumerate(recalls)]
 
 
 def test_enough_known_cards_open_it():
@@ -103,3 +103,11 @@ def test_knowing_more_never_closes_it(requirement, values, data):
     after = evaluate(requirement, cards(*better), (), begun=False)
     assert after.is_open or not unlock.is_open
     assert after.minutes <= unlock.minutes
+
+
+def test_a_card_seen_on_one_day_does_not_count_yet():
+    seen_today = [Prerequisite("fresh", 0.99, days=1)]
+    unlock = evaluate(ASKS, seen_today, (), begun=False)
+    assert not unlock.is_open
+    assert "2 different days" in unlock.reason
+    assert evaluate(ASKS, [Prerequisite("fresh", 0.99, days=2)], (), begun=False).is_open

@@ -59,7 +59,7 @@ class Application:
             self._collection.close()
         return code
 
-    def _load(self) -> "list[Lab]":
+    def _load(self) -> "tuple[list[Lab], tuple[str, ...]]":
         """Import what the pages need and find the labs, while the window is up already."""
         from tfcards.labs.manifest import discover
         from tfcards.rendering import preload
@@ -67,11 +67,9 @@ class Application:
 
         preload(self._desktop.appearance.theme.colours)
         labs, problems = discover([content_folder("labs"), own_folder(self._folder, "labs")])
-        for problem in problems:
-            log.warning("%s", problem)
-        return labs
+        return labs, tuple(f"{problem.file}: {problem.message}" for problem in problems)
 
-    def _open(self, labs: "list[Lab]") -> None:
+    def _open(self, found: "tuple[list[Lab], tuple[str, ...]]") -> None:
         from tfcards.store import Collection
         from tfcards.ui.context import Context
 
@@ -81,7 +79,9 @@ class Application:
         except TfcardsError as error:
             self._desktop.give_up(error)
             return
-        self._desktop.open(Context(self._collection, labs, clock.now, self._folder))
+        labs, damaged = found
+        context = Context(self._collection, labs, clock.now, self._folder, damaged)
+        self._desktop.open(context)
         self._read_decks(self._collection, now)
 
     def _read_decks(self, collection: "Collection", now: datetime) -> None:

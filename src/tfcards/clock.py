@@ -1,4 +1,4 @@
-"""The only reader of the machine's clock and time zone. Everything below takes them as arguments."""
+"""The only reader of the machine's clock and time zone; all below takes them as arguments."""
 
 from datetime import UTC, datetime
 

@@ -10,4 +10,4 @@ class BadInputError(TfcardsError):
 
 
 class UnavailableError(TfcardsError):
-    """What was asked cannot be done here and now: no TensorFlow, no display, disk full (exit code 3)."""
+    """What was asked cannot be done here and now: no display, disk full (exit code 3)."""

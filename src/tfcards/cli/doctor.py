@@ -14,6 +14,7 @@ import typer
 
 from tfcards.cli.place import Place
 from tfcards.cli.study import Json
+from tfcards.errors import TfcardsError
 from tfcards.labs.environment import lacks
 from tfcards.labs.manifest import Lab
 
@@ -31,9 +32,10 @@ class Finding:
 
 
 def doctor(context: typer.Context, as_json: Json = False) -> None:
-    """Look at Python, Qt, TensorFlow, TensorBoard, disk, display; say which labs can run."""
+    """Look at Python, Qt, TensorFlow, your collection, disk, display; say which labs can run."""
     place: Place = context.obj
-    findings = [_python(), _qt(), *_frameworks(), _disk(place.data), _display(), _isolation()]
+    findings = [_python(), _qt(), *_frameworks(), _disk(place.data), _collection(place)]
+    findings += [_display(), _isolation()]
     labs = _labs(place, findings)
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in [*findings, *labs]], indent=2))
@@ -95,6 +97,16 @@ def _disk(data: Path) -> Finding:
     writable = os.access(there, os.W_OK)
     advice = "Free some space, or choose another folder with --data."
     return Finding("Data folder", free > ROOM_NEEDED and writable, found, advice)
+
+
+def _collection(place: Place) -> Finding:
+    advice = "tfcards restore puts a backup in its place; backups are in its backups folder."
+    try:
+        with place.collection() as collection:
+            problems = collection.check()
+    except TfcardsError as error:
+        return Finding("Collection", fine=False, found=str(error), advice=advice)
+    return Finding("Collection", not problems, " ".join(problems) or "sound", advice)
 
 
 def _display() -> Finding:

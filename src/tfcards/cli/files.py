@@ -51,6 +51,18 @@ def backup(context: typer.Context) -> None:
         typer.echo(collection.backup(clock.now()))
 
 
+def restore(
+    context: typer.Context,
+    backup: Annotated[Path, typer.Argument(help="A backup, as `tfcards backup` printed it.")],
+) -> None:
+    """Put a backup in the place of your collection; the replaced one is kept beside it."""
+    from tfcards.store import Collection
+
+    place: Place = context.obj
+    replaced = Collection.restore(place.data, backup, clock.now())
+    typer.echo(f"Restored {backup}. What it replaced is in {replaced}.")
+
+
 def _sentence(path: Path, report: ImportReport) -> str:
     return (
         f"{path}: {len(report.added)} notes added, {len(report.updated)} updated, "

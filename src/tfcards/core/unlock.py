@@ -1,7 +1,7 @@
 """When a lab opens: enough of its cards are likely recalled now, and the labs before it passed."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 SECONDS_A_REVIEW = 8
@@ -10,21 +10,30 @@ SECONDS_A_NEW_CARD = 30
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a lab asks for: a `share` of the cards (tags or guids) at `recall`, and labs passed."""
+    """What a lab asks for: a `share` of the cards (tags or guids) at `recall`, and labs passed.
+
+    A card counts once it was recalled on `days` different days: right after a first look the
+    predicted recall is high and says nothing yet.
+    """
 
     cards: tuple[str, ...]
     recall: float = 0.8
     share: float = 0.8
     labs: tuple[str, ...] = ()
+    days: int = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Prerequisite:
-    """One card a lab asks for: its note's guid, and its predicted recall now (None: never seen)."""
+    """One card a lab asks for: its note's guid, and its predicted recall now (None: never seen).
+
+    `days` counts the learner's days on which it was recalled (rated better than Again).
+    """
 
     guid: str
     recall: float | None
     suspended: bool = False
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +61,21 @@ def evaluate(
     passed_labs: Collection[str],
     *,
     begun: bool,
+    titles: Mapping[str, str] | None = None,
 ) -> Unlock:
     """Whether a lab is open to a learner who has these cards and passed these labs.
 
+    `titles` are the names of labs by id, for the sentence.
     A lab that was begun stays open whatever is forgotten. Suspended cards do not count. A lab that
     asks for cards of which the collection has none stays closed.
     """
     counted = [card for card in prerequisites if not card.suspended]
-    unknown = sorted(
-        (card for card in counted if not _is_known(card, requirement.recall)), key=_effort
-    )
+    unknown = sorted((card for card in counted if not _is_known(card, requirement)), key=_effort)
     known = len(counted) - len(unknown)
     needed = math.ceil(requirement.share * len(counted) - 1e-9)
     lacking = unknown[: max(0, needed - known)]
     labs_missing = tuple(lab for lab in requirement.labs if lab not in passed_labs)
+    names = [(titles or {}).get(lab, lab) for lab in labs_missing]
     absent = bool(requirement.cards) and not prerequisites
     is_open = begun or not (lacking or labs_missing or absent)
     return Unlock(
@@ -79,18 +89,19 @@ def evaluate(
         reason=(
             _open_reason(known, len(counted), begun=begun)
             if is_open
-            else _closed_reason(lacking, len(counted), labs_missing, absent=absent)
+            else _closed_reason(requirement, lacking, len(counted), names, absent=absent)
         ),
     )
 
 
-def _is_known(card: Prerequisite, recall: float) -> bool:
-    return card.recall is not None and card.recall >= recall
+def _is_known(card: Prerequisite, requirement: Requirement) -> bool:
+    is_recalled = card.recall is not None and card.recall >= requirement.recall
+    return is_recalled and card.days >= requirement.days
 
 
-def _effort(card: Prerequisite) -> tuple[bool, float]:
+def _effort(card: Prerequisite) -> tuple[bool, int, float]:
     """Cards seen before come first, those nearest to being known before the others."""
-    return (card.recall is None, -(card.recall or 0.0))
+    return (card.recall is None, -card.days, -(card.recall or 0.0))
 
 
 def _minutes(cards: Sequence[Prerequisite]) -> int:
@@ -108,7 +119,12 @@ def _open_reason(known: int, total: int, *, begun: bool) -> str:
 
 
 def _closed_reason(
-    lacking: Sequence[Prerequisite], total: int, labs: Sequence[str], *, absent: bool
+    requirement: Requirement,
+    lacking: Sequence[Prerequisite],
+    total: int,
+    labs: Sequence[str],
+    *,
+    absent: bool,
 ) -> str:
     sentences = []
     if absent:
@@ -116,8 +132,10 @@ def _closed_reason(
     if lacking:
         minutes = _counted(_minutes(lacking), "minute")
         sentences.append(f"Know {len(lacking)} more of {_counted(total, 'card')}: about {minutes}.")
+    if any((card.recall or 0) >= requirement.recall for card in lacking):
+        sentences.append(f"Each counts once recalled on {requirement.days} different days.")
     if labs:
-        sentences.append(f"Pass {' and '.join(labs)} first.")
+        sentences.append(f"Pass {' and '.join(f'“{name}”' for name in labs)} first.")
     return " ".join(sentences)
 
 

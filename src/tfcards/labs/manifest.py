@@ -93,6 +93,7 @@ class _Unlock(_Strict):
     cards: tuple[str, ...] = ()
     recall: float = Field(default=0.8, gt=0, lt=1)
     share: float = Field(default=0.8, ge=0, le=1)
+    days: int = Field(default=2, ge=1)
     labs: tuple[str, ...] = ()
 
 

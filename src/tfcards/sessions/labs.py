@@ -43,10 +43,13 @@ def lab_rows(
     attempts: dict[str, list[Attempt]] = {}
     for attempt in collection.attempts():
         attempts.setdefault(attempt.lab, []).append(attempt)
+    titles = {lab.id: lab.title for lab in labs}
     rows = []
     for lab in sorted(labs, key=lambda lab: (lab.stage, lab.id)):
         prerequisites = collection.prerequisites(lab.requirement.cards, now)
-        unlock = evaluate(lab.requirement, prerequisites, passed, begun=lab.id in begun)
+        unlock = evaluate(
+            lab.requirement, prerequisites, passed, begun=lab.id in begun, titles=titles
+        )
         rows.append(_row(lab, unlock, attempts.get(lab.id, []), lab.id in passed, lab.id in begun))
     return rows
 

@@ -1,5 +1,6 @@
 """Labs as the collection knows them: attempts, labs begun, and what their cards predict."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -67,6 +68,7 @@ def prerequisites(database: Database, names: Sequence[str], now: datetime) -> li
     Suspended cards are left out, unless all of a note's are.
     """
     by_note = _cards(database, names)
+    days = _days_recalled(database, [card.id for cards in by_note.values() for card in cards])
     options = decks.all_options(database)
     calendar = settings.calendar(database)
     schedulers: dict[int, Scheduler] = {}
@@ -74,7 +76,8 @@ def prerequisites(database: Database, names: Sequence[str], now: datetime) -> li
     for guid, cards in by_note.items():
         active = [card for card in cards if not card.suspended]
         recalls = []
-        for card in active or cards:
+        counted = active or cards
+        for card in counted:
             chosen = options[card.deck_id]
             scheduler = schedulers.get(id(chosen))
             if scheduler is None:
@@ -82,8 +85,20 @@ def prerequisites(database: Database, names: Sequence[str], now: datetime) -> li
             recalls.append(scheduler.recall(card, now))
         known = [recall for recall in recalls if recall is not None]
         weakest = min(known) if len(known) == len(recalls) else None
-        made.append(Prerequisite(guid=guid, recall=weakest, suspended=not active))
+        seen = min(days.get(card.id, 0) for card in counted)
+        made.append(Prerequisite(guid, weakest, suspended=not active, days=seen))
     return made
+
+
+def _days_recalled(database: Database, card_ids: Sequence[int]) -> dict[int, int]:
+    """On how many of the learner's days each card was rated better than Again."""
+    rows = database.rows(
+        "SELECT card_id, count(DISTINCT day) FROM reviews"
+        " WHERE card_id IN (SELECT value FROM json_each(?)) AND rating > 1 AND kind <> 'cram'"
+        " GROUP BY card_id",
+        (json.dumps(card_ids),),
+    )
+    return dict(rows)
 
 
 def _cards(database: Database, names: Sequence[str]) -> dict[str, list[Card]]:

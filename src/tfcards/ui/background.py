@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from typing_extensions import override
 
 Work = Callable[[], Any]
 Then = Callable[[Any], None]
@@ -44,6 +45,7 @@ class _Piece(QRunnable):
         super().__init__()
         self._work, self._then, self._emit = work, then, emit
 
+    @override
     def run(self) -> None:
         try:
             outcome = self._work()

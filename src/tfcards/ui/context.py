@@ -13,9 +13,13 @@ if TYPE_CHECKING:  # importing these takes longer than showing the window
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The learner's collection, the labs in sight, the clock, and the folder it all lives in."""
+    """The learner's collection, the labs in sight, the clock, and the folder it all lives in.
+
+    `damaged` has a sentence for each lab folder that could not be read.
+    """
 
     collection: "Collection"
     labs: "list[Lab]"
     clock: Callable[[], datetime]
     data_folder: Path
+    damaged: tuple[str, ...] = ()

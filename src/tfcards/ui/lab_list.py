@@ -58,8 +58,8 @@ class LabList(QWidget):
         layout.addWidget(scrolled(content))
         self.setLayout(layout)
 
-    def show_labs(self, rows: Sequence[LabRow], theme: Theme) -> None:
-        """Shows these labs instead of what was there."""
+    def show_labs(self, rows: Sequence[LabRow], theme: Theme, damaged: Sequence[str] = ()) -> None:
+        """Shows these labs instead of what was there, and why others could not be read."""
         clear(self._stages)
         self.buttons = {}
         passed = sum(each.state is LabState.PASSED for each in rows)
@@ -72,6 +72,12 @@ class LabList(QWidget):
                 if number:
                     card.body.addWidget(line())
                 card.body.addWidget(self._lab(each, theme))
+            self._stages.addWidget(card)
+        if damaged:
+            self._stages.addWidget(label("Could not be read", "heading"))
+            card = Card(margin=Space.MEDIUM, spacing=Space.SMALL)
+            for sentence in damaged:
+                card.body.addWidget(label(sentence, "bad", wraps=True))
             self._stages.addWidget(card)
 
     def _lab(self, standing: LabRow, theme: Theme) -> QWidget:

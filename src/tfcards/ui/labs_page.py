@@ -1,12 +1,13 @@
 """The Labs room: the list of labs, and the workbench of the open one. No rules live here."""
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings
 from PySide6.QtWidgets import QStackedWidget
 from typing_extensions import override
 
 from tfcards.errors import TfcardsError
 from tfcards.sessions.lab import LabSession
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
+from tfcards.sessions.review import Chosen
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.context import Context
 from tfcards.ui.lab_list import LabList
@@ -17,12 +18,7 @@ from tfcards.ui.problem import ProblemDialog
 
 
 class LabsPage(Page):
-    """Labs by stage; opening one brings up its workbench, and Back leads here again.
-
-    `review_requested` carries the guids of cards the learner wants to review for a lab.
-    """
-
-    review_requested = Signal(tuple)
+    """Labs by stage; opening one brings up its workbench, and Back leads here again."""
 
     def __init__(self, context: Context, appearance: Appearance) -> None:
         super().__init__()
@@ -62,7 +58,7 @@ class LabsPage(Page):
         standing = next((each for each in self._rows() if each.lab.id == lab_id), None)
         if standing is None or not self.close_lab():
             return
-        if standing.state is LabState.LOCKED:
+        if standing.state in (LabState.LOCKED, LabState.UNAVAILABLE):
             self.told.emit(standing.reason)
             return
         context = self._context
@@ -115,18 +111,16 @@ class LabsPage(Page):
             self.told.emit(f"{self.bench.session.lab.title}: {headline}")
 
     def _review(self, guids: tuple[str, ...]) -> None:
-        """Asks for the deck of these cards, or for all decks when they lie in several."""
-        self.review_requested.emit(guids)
-        notes = [self._context.collection.note_by_guid(guid) for guid in guids]
-        decks = {note.deck_id for note in notes if note is not None}
-        self.study_asked.emit(decks.pop() if len(decks) == 1 else None)
+        """Asks for a sitting with just these cards."""
+        self.study_asked.emit(Chosen("Cards for labs", guids))
 
     def _card_title(self, guid: str) -> str:
         note = self._context.collection.note_by_guid(guid)
         return guid if note is None else note.fields["Question"].split("\n", 1)[0]
 
     def _show_list(self) -> None:
-        self.list.show_labs(self._rows(), self._appearance.theme)
+        damaged = self._context.damaged
+        self.list.show_labs(self._rows(), self._appearance.theme, damaged)
 
     def _rows(self) -> list[LabRow]:
         return lab_rows(self._context.collection, self._context.labs, self._context.clock)

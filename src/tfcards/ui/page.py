@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QWidget
 class Page(QWidget):
     """One room of the window. It asks by signals; the window decides.
 
-    `study_asked` carries a deck id or None for all decks, `room_asked` a room's value, `lab_asked`
-    a lab's id, `told` a short sentence for a toast, `changed` says that an undoable step was taken.
+    `study_asked` carries a deck id, None for all decks, or chosen cards; `room_asked` a room's
+    value, `lab_asked` a lab's id, `told` a short sentence for a toast; `changed` says that an
+    undoable step was taken.
     """
 
     study_asked = Signal(object)
