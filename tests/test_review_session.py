@@ -168,6 +168,25 @@ def test_a_deck_brings_its_sub_decks(collection, clock):
     assert ReviewSession(collection, clock, ids["A"]).title == "A"
 
 
+def test_siblings_do_not_take_the_place_of_other_new_cards(collection, clock):
+    cloze = note("gaps", Kind.CLOZE, "C", Answer="")
+    cloze.fields["Question"] = "{{c1::a}} {{c2::b}} {{c3::c}}"
+    others = [note(f"other{i}", deck="C", Answer="x") for i in range(3)]
+    collection.add(Draft("more", (cloze, *others)), clock())
+    deck = next(deck for deck in collection.decks() if deck.name == "C")
+    collection.set_options(deck.id, {"new_per_day": 3})
+    day = collection.calendar().day(clock())
+    counted = next(c for c in collection.counts(day, clock()) if c.deck.id == deck.id)
+    session = ReviewSession(collection, clock, deck.id)
+    assert counted.new == session.remaining.new == 3
+    seen = []
+    while session.card is not None:
+        seen.append(session.note.guid)
+        session.reveal()
+        session.rate(Rating.EASY)
+    assert seen == ["gaps", "other0", "other1"]
+
+
 def test_the_summary_counts_what_happened(collection, clock):
     session = ReviewSession(collection, clock)
     for rating in (Rating.AGAIN, Rating.EASY):

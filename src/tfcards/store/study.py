@@ -16,6 +16,8 @@ from tfcards.store import decks
 from tfcards.store.database import Database, Row
 from tfcards.store.moments import milliseconds, optional_moment
 
+SIBLINGS = 4  # cards a note has at most, as a rule: how much further to look for other notes
+
 _NEW = (
     "FROM cards WHERE deck_id = :deck AND suspended = 0 AND state = 0 AND due_day IS NULL"
     " AND (buried_until IS NULL OR buried_until <= :day) ORDER BY position LIMIT :limit"
@@ -142,7 +144,7 @@ def _count(
 ) -> DeckCounts:
     below = [_count(database, child, moments, totals, found) for child in branch.below]
     given: dict[str, Any] = {**moments, "deck": branch.deck.id}
-    new = _number(database, f"SELECT 1 {_NEW}", {**given, "limit": branch.new_left})
+    new = len(_new_of(database, branch, moments))
     review = _number(database, f"SELECT 1 {_DUE}", {**given, "limit": branch.due_left})
     learning = _number(database, f"SELECT 1 {_LEARNING}", given)
     made = DeckCounts(
@@ -177,9 +179,21 @@ def _reviews(database: Database, branch: _Branch, moments: dict[str, int]) -> li
     return rows[: branch.due_left]
 
 
-def _new(database: Database, branch: _Branch, moments: dict[str, int]) -> list[Row]:
-    given = {**moments, "deck": branch.deck.id, "limit": branch.new_left}
+def _new_of(database: Database, branch: _Branch, moments: dict[str, int]) -> list[Row]:
+    """A deck's own new cards for the day; where siblings are buried, one for each note."""
+    spare = SIBLINGS if branch.options.bury_siblings else 1
+    given = {**moments, "deck": branch.deck.id, "limit": branch.new_left * spare}
     rows = database.rows(_ENTRY_BY_DAY + _NEW, given)
+    if branch.options.bury_siblings:
+        first: dict[int, Row] = {}
+        for row in rows:
+            first.setdefault(row[1], row)
+        rows = list(first.values())
+    return rows[: branch.new_left]
+
+
+def _new(database: Database, branch: _Branch, moments: dict[str, int]) -> list[Row]:
+    rows = _new_of(database, branch, moments)
     for child in branch.below:
         rows += _new(database, child, moments)
     return rows[: branch.new_left]
