@@ -37,7 +37,7 @@ def train(model, training, validation):
     calmer = keras.callbacks.ReduceLROnPlateau(patience=3, factor=0.3)
     x, y = training
     model.fit(
-        x, y, validation_data=validation, epochs=2, batch_size=64, callbacks=[calmer], verbose=2
+        x, y, validation_data=validation, epochs=3, batch_size=64, callbacks=[calmer], verbose=2
     )
 
 
