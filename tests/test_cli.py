@@ -130,6 +130,36 @@ def test_without_a_display_the_window_says_so(tfcards):
     assert "tfcards review" in done.stderr
 
 
+@pytest.fixture
+def without_tensorflow(tmp_path):
+    """Python's search path with a hook that hides TensorFlow from every process below."""
+    hook = tmp_path / "hook"
+    hook.mkdir()
+    (hook / "sitecustomize.py").write_text("import sys\nsys.modules['tensorflow'] = None\n")
+    return {"PYTHONPATH": str(hook)}
+
+
+def test_without_tensorflow_labs_say_so_and_cards_go_on(tfcards, without_tensorflow):
+    states = json.loads(tfcards("lab", "list", "--json", **without_tensorflow).stdout)
+    assert {row["state"] for row in states} == {"unavailable"}
+    assert "make install" in states[0]["reason"]
+    done = tfcards("lab", "run", "01", **without_tensorflow)
+    assert done.returncode == 3
+    assert "TensorFlow is not installed" in done.stderr
+    assert tfcards("due", **without_tensorflow).returncode == 0
+
+
+def test_a_wrong_manifest_is_named_and_the_other_labs_stay(tfcards, tmp_path):
+    broken = tmp_path / "data" / "own" / "labs" / "broken"
+    broken.mkdir(parents=True)
+    (broken / "lab.toml").write_text('format = 1\nid = "broken"\n')
+    done = tfcards("lab", "list", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)
+    assert "broken/lab.toml" in done.stderr
+    assert "title" in done.stderr
+
+
 def test_help_reads_well(tfcards):
     text = tfcards("--help").stdout
     assert "Exit codes" in text
