@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tfcards.core.marking import Marked, mark
-from tfcards.core.model import Card, Note, Rating, State
+from tfcards.core.model import Card, Note, Rating
 from tfcards.core.queue import Queue, QueueEntry, arrange
-from tfcards.core.schedule import Answer, Scheduler
+from tfcards.core.schedule import Scheduler
 from tfcards.core.wording import interval_text
 from tfcards.rendering import Colours, Side, card_html
 from tfcards.rendering.terminal import card_text
+from tfcards.sessions.sitting import Sitting, Step, Summary
 from tfcards.store import Collection
 
 LONGEST_ANSWER = timedelta(seconds=60)  # longer means the learner was away
@@ -26,18 +27,6 @@ class Remaining:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What a sitting came to. `recalled` is the share of seen-before cards not rated Again."""
-
-    reviews: int
-    again: int
-    new: int
-    minutes: float
-    recalled: float | None
-    waits_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Chosen:
     """Notes to study for a reason, such as opening a lab, whatever their deck and its limits."""
 
@@ -46,14 +35,6 @@ class Chosen:
 
 
 Scope = int | Chosen | None  # a deck's id, chosen notes, or all decks
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing the learner did in a sitting: on which card, and the answer if it was one."""
-
-    card_id: int | None
-    answer: Answer | None = None
 
 
 class ReviewSession:
@@ -69,8 +50,7 @@ class ReviewSession:
         self._clock = clock
         self._scope = scope
         self._schedulers: dict[int, Scheduler] = {}
-        self._steps: list[Step] = []  # what undo would take back, the last one last
-        self._undone: list[Step] = []
+        self._sitting = Sitting()
         self._queue: Queue
         self._entry: QueueEntry | None
         self._started: datetime
@@ -91,13 +71,9 @@ class ReviewSession:
         return Remaining(*self._queue.remaining(including=self._entry))
 
     @property
-    def _answers(self) -> list[Answer]:
-        return [step.answer for step in self._steps if step.answer]
-
-    @property
     def done(self) -> int:
         """Answers given in this sitting."""
-        return len(self._answers)
+        return len(self._sitting.answers)
 
     @property
     def total(self) -> int:
@@ -108,18 +84,7 @@ class ReviewSession:
     @property
     def summary(self) -> Summary:
         """The sitting so far, for the page shown when nothing is left."""
-        answers = self._answers
-        ratings = [(a.review.rating, a.review.state_before) for a in answers]
-        known = [rating for rating, state in ratings if state is State.REVIEW]
-        kept = sum(rating is not Rating.AGAIN for rating in known)
-        return Summary(
-            reviews=len(ratings),
-            again=sum(rating is Rating.AGAIN for rating, _ in ratings),
-            new=sum(state is State.NEW for _, state in ratings),
-            minutes=sum((a.review.duration for a in answers), timedelta(0)) / timedelta(minutes=1),
-            recalled=kept / len(known) if known else None,
-            waits_until=self._queue.waits_until,
-        )
+        return self._sitting.summary(self._queue.waits_until)
 
     @property
     def marked(self) -> Marked:
@@ -185,7 +150,7 @@ class ReviewSession:
         self._collection.save_answer(
             answer, bury_siblings_until=tomorrow if options.bury_siblings else None
         )
-        self._did(Step(self.card.id, answer))
+        self._sitting.add(Step(self.card.id, answer))
         self._queue.put_back(QueueEntry.of(answer.card))
         self._advance()
 
@@ -205,7 +170,7 @@ class ReviewSession:
         """Mark the card with a coloured flag (0 takes it off)."""
         if self.card is not None:
             self._collection.flag([self.card.id], flag)
-            self._did(Step(self.card.id))
+            self._sitting.add(Step(self.card.id))
             self.card = replace(self.card, flag=flag)
 
     def edit(self, fields: dict[str, str], tags: tuple[str, ...]) -> None:
@@ -213,7 +178,7 @@ class ReviewSession:
         if self.note is None or self.card is None:
             return
         self._collection.edit_note(self.note.id, fields, tags, self._clock())
-        self._did(Step(self.card.id))
+        self._sitting.add(Step(self.card.id))
         self._load(self.card.id)
 
     def undo(self) -> str | None:
@@ -221,8 +186,7 @@ class ReviewSession:
         undone = self._collection.undo()
         if undone is None:
             return None
-        step = self._steps.pop() if self._steps else Step(None)
-        self._undone.append(step)
+        step = self._sitting.undo()
         self.refresh(first=step.card_id)
         return undone
 
@@ -231,8 +195,7 @@ class ReviewSession:
         redone = self._collection.redo()
         if redone is None:
             return None
-        if self._undone:
-            self._steps.append(self._undone.pop())
+        self._sitting.redo()
         self.refresh()
         return redone
 
@@ -249,10 +212,6 @@ class ReviewSession:
 
     # ---- inside
 
-    def _did(self, step: Step) -> None:
-        self._steps.append(step)
-        self._undone.clear()
-
     @property
     def _recalled_at(self) -> datetime:
         """The moment the card is answered for: when it was turned over, so previews hold."""
@@ -263,7 +222,7 @@ class ReviewSession:
 
     def _put_aside(self) -> None:
         if self.card is not None:
-            self._did(Step(self.card.id))
+            self._sitting.add(Step(self.card.id))
             self._queue.drop(self.card.id)
             self._advance()
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from tfcards.sessions.review import Summary
+from tfcards.sessions.sitting import Summary
 from tfcards.ui.icons import Ink
 from tfcards.ui.pieces import Card, Picture, button, column, label, row
 from tfcards.ui.theme import Space
