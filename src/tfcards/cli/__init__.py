@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import tfcards
-from tfcards.cli import decks, doctor, files, labs, study
+from tfcards.cli import authoring, decks, doctor, files, labs, study
 from tfcards.cli.place import Place
 
 app = typer.Typer(
@@ -52,5 +52,8 @@ app.command("export")(files.export_path)
 app.command("backup")(files.backup)
 app.command("restore")(files.restore)
 app.command("doctor")(doctor.doctor)
+labs.app.command("new")(authoring.new)
+labs.app.command("check")(authoring.check)
+labs.app.command("calibrate")(authoring.calibrate)
 app.add_typer(labs.app, name="lab")
 app.add_typer(decks.app, name="deck")

@@ -1,4 +1,4 @@
-"""`tfcards lab`: listing, running and proving labs."""
+"""`tfcards lab`: listing and running labs, exporting what came of it. Authors' commands apart."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,12 @@ import typer
 from tfcards import clock
 from tfcards.cli.place import Place
 from tfcards.cli.study import Json
-from tfcards.errors import BadInputError
+from tfcards.core.model import Attempt
+from tfcards.errors import BadInputError, UnavailableError
+from tfcards.labs.exports import Form
+from tfcards.labs.exports import export as write_as
 from tfcards.labs.manifest import Lab
+from tfcards.labs.result import from_json
 
 if TYPE_CHECKING:
     from tfcards.sessions.labs import LabRow
@@ -62,30 +66,45 @@ def run(
         raise typer.Exit(3 if session.outcome == "grader_error" else 1)
 
 
-@app.command("check")
-def check(
+@app.command("export")
+def export(
     context: typer.Context,
-    lab_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="A lab's id.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every lab.")] = False,
-    seeds: Annotated[int, typer.Option(help="How many seeds the solution must pass.", min=1)] = 2,
-    as_json: Json = False,
+    attempt: Annotated[
+        str, typer.Argument(metavar="ATTEMPT", help="Its number among the lab's attempts, or last.")
+    ],
+    lab_id: Annotated[str, typer.Option("--lab", metavar="ID", help="Which lab.")],
+    form: Annotated[Form, typer.Option("--to", help="Whose shape.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where to; else it is printed.")
+    ] = None,
 ) -> None:
-    """Prove a lab: the starter fails, the solution passes, each wrong solution fails as named."""
-    from tfcards.labs.proof import check as prove
-
+    """Write an attempt's result as other graders and CI servers read it."""
     place: Place = context.obj
-    if (lab_id is None) != every:
-        raise typer.BadParameter("Name a lab, or use --all.")
-    labs = place.labs() if lab_id is None else [find(place.labs(), lab_id)]
-    progress = (lambda _: None) if as_json else typer.echo
-    proofs = [prove(lab, seeds=seeds, on_progress=progress) for lab in labs]
-    if as_json:
-        typer.echo(json.dumps([proof.as_dict() for proof in proofs], indent=2))
-    else:
-        for proof in proofs:
-            typer.echo(proof.text())
-    if place.has_damaged_labs or not all(proof.is_fine for proof in proofs):
-        raise typer.Exit(1)
+    lab = find(place.labs(), lab_id)
+    with place.collection() as collection:
+        attempts = collection.attempts(lab.id)
+    kept = _numbered(attempts, attempt, lab.id)
+    text = write_as(from_json(json.loads(kept.result)), form)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        raise UnavailableError(f"{out} cannot be written: {error.strerror}.") from error
+    typer.echo(f"Written to {out}.")
+
+
+def _numbered(attempts: list[Attempt], name: str, lab_id: str) -> Attempt:
+    if not attempts:
+        text = f"There is no graded attempt of {lab_id} yet. Make one: tfcards lab run {lab_id}"
+        raise BadInputError(text)
+    if name == "last":
+        return attempts[-1]
+    if not name.isdecimal() or not 1 <= int(name) <= len(attempts):
+        text = f"There is no attempt {name!r} of {lab_id}; write 1 to {len(attempts)}, or last."
+        raise BadInputError(text)
+    return attempts[int(name) - 1]
 
 
 def find(labs: list[Lab], name: str) -> Lab:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tfcards import clock
+from tfcards.labs.declared import Problem
 from tfcards.labs.manifest import Lab, discover
 from tfcards.paths import content_folder, data_folder, own_folder
 
@@ -20,7 +21,7 @@ class Place:
 
     def __init__(self, chosen: Path | None) -> None:
         self.data = data_folder(chosen)
-        self.has_damaged_labs = False  # known once the labs were looked at
+        self.damaged_labs: list[Problem] = []  # known once the labs were looked at
 
     @contextmanager
     def collection(self) -> Iterator["Collection"]:
@@ -41,5 +42,5 @@ class Place:
         labs, problems = discover([content_folder("labs"), own_folder(self.data, "labs")])
         for problem in problems:
             typer.echo(f"{problem.file}: {problem.message}", err=True)
-        self.has_damaged_labs = bool(problems)
+        self.damaged_labs = problems
         return labs

@@ -22,7 +22,7 @@ class Verdict:
     """What a check found; true when it passed.
 
     `observed` and `limit` say in words what was measured and what was asked. `share` is the part
-    of the points earned, 0 to 1 (all of them when passed).
+    of the points earned, 0 to 1 (all of them when passed). `measured` is the number behind it.
     """
 
     passed: bool
@@ -30,6 +30,7 @@ class Verdict:
     observed: str = ""
     limit: str = ""
     share: float = 0.0
+    measured: float | None = None
 
     def __bool__(self) -> bool:
         return self.passed
@@ -48,6 +49,8 @@ class Check:
     visible: bool
     after: tuple[str, ...]
     timeout: float
+    better: str = ""
+    ask: float | None = None
 
     def __call__(self, lab: object) -> Verdict:
         """Run the check on a `tfcards.labkit.Lab`."""
@@ -64,14 +67,21 @@ def check(
     visible: bool = True,
     after: tuple[str, ...] = (),
     timeout: float = 20,
+    better: str = "",
+    ask: float | None = None,
 ) -> Callable[[Callable[..., Verdict]], Check]:
     """Make a function of `checks.py` a check.
 
     All arguments must be constants: the app reads them without importing the file. `cards` come
     due again when the check fails; `after` names checks that must have passed first.
+
+    `better` ("higher" or "lower") says that the verdict rests on a number which differs from run to
+    run: `tfcards lab calibrate` measures it on the solution and `lab.threshold` is what it found.
+    `ask` is a threshold of the author's own, which must be kinder than that.
     """
 
     def decorate(function: Callable[..., Verdict]) -> Check:
-        return Check(function, id, title, points, task, cards, visible, after, timeout)
+        known = (id, title, points, task, cards, visible, after, timeout, better, ask)
+        return Check(function, *known)
 
     return decorate

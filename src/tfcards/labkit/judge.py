@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import math
 import os
 import socket
 import sys
 import time
+import tomllib
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,10 +81,20 @@ def load_checks(folder: Path) -> list[Check]:
     return [value for value in vars(module).values() if isinstance(value, Check)]
 
 
+def load_thresholds(folder: Path) -> dict[str, float]:
+    """What a lab's calibration.toml says, by check; nothing when it has none."""
+    try:
+        form = tomllib.loads((folder / "calibration.toml").read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {str(name): float(one["threshold"]) for name, one in form["checks"].items()}
+
+
 class Judge:
     """Runs checks one after the other and tells each verdict as it comes."""
 
     def __init__(self, order: Order, host: RemoteHost, verdicts: Verdicts) -> None:
+        self._thresholds = load_thresholds(order.lab_folder)
         self._order = order
         self._host = host
         self._verdicts = verdicts
@@ -104,8 +116,14 @@ class Judge:
 
     def _one(self, check: Check) -> None:
         order = self._order
-        left = Left(order.folder, order.artifacts)
-        lab = Lab(self._host, check.id, secret=order.secret, seed=order.seed, left=left)
+        lab = Lab(
+            self._host,
+            check.id,
+            secret=order.secret,
+            seed=order.seed,
+            left=Left(order.folder, order.artifacts),
+            threshold=self._thresholds.get(check.id),
+        )
         self._host.time_left = check.timeout
         began = time.monotonic()
         lines = ""
@@ -135,9 +153,14 @@ class Judge:
             message=verdict.message[:LONGEST],
             observed=verdict.observed[:LONGEST],
             limit=verdict.limit[:LONGEST],
+            measured=_finite(verdict.measured),
             seconds=round(seconds, 3),
             traceback=lines[-3 * LONGEST :],
         )
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None
 
 
 def _is_verdict(value: Any) -> Verdict:  # noqa: ANN401

@@ -30,12 +30,32 @@ class Lab:
     """
 
     def __init__(
-        self, caller: Caller, check_id: str, *, secret: int, seed: int, left: Left
+        self,
+        caller: Caller,
+        check_id: str,
+        *,
+        secret: int,
+        seed: int,
+        left: Left,
+        threshold: float | None = None,
     ) -> None:
         self._caller = caller
         self._left = left
+        self._threshold = threshold
         self.seed = seed
         self.rng = np.random.default_rng([secret, zlib.crc32(check_id.encode())])
+
+    @property
+    def threshold(self) -> float:
+        """What this check's number has to reach, from the lab's calibration.toml.
+
+        Raises LookupError, which is the grader's fault, when the check was never calibrated.
+        """
+        if self._threshold is None:
+            raise LookupError(
+                "this check has no threshold; run `tfcards lab calibrate` for its lab"
+            )
+        return self._threshold
 
     def call(
         self,
@@ -102,12 +122,14 @@ class Lab:
     def at_least(self, observed: float, limit: float, sentence: str) -> Verdict:
         """Passed when `observed` reaches `limit`; NaN never does. `sentence` names the quantity."""
         passed = bool(observed >= limit)
-        return Verdict(passed, sentence, compare.number(observed), f"≥ {compare.number(limit)}")
+        words = compare.number(observed), f"≥ {compare.number(limit)}"
+        return Verdict(passed, sentence, *words, measured=float(observed))
 
     def at_most(self, observed: float, limit: float, sentence: str) -> Verdict:
         """Passed when `observed` does not exceed `limit`; NaN always does."""
         passed = bool(observed <= limit)
-        return Verdict(passed, sentence, compare.number(observed), f"≤ {compare.number(limit)}")
+        words = compare.number(observed), f"≤ {compare.number(limit)}"
+        return Verdict(passed, sentence, *words, measured=float(observed))
 
     def passed(self, message: str, *, observed: str = "", limit: str = "") -> Verdict:
         """All points."""

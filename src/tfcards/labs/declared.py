@@ -10,7 +10,9 @@ from typing import Any, Final
 from tfcards.errors import BadInputError
 from tfcards.labs.job import CheckInfo
 
-CHECK_FIELDS: Final = ("id", "title", "points", "task", "cards", "visible", "after", "timeout")
+CHECK_FIELDS: Final = (
+    *("id", "title", "points", "task", "cards", "visible", "after", "timeout", "better", "ask"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +95,15 @@ def _wrong_values(values: dict[str, Any]) -> str:
         value = values.get(name, ())
         if not isinstance(value, tuple) or not all(isinstance(item, str) for item in value):
             return f'{name} of check {values["id"]!r} must be a tuple of texts, like ("a",)'
+    return _wrong_measure(values)
+
+
+def _wrong_measure(values: dict[str, Any]) -> str:
+    if values.get("better", "") not in {"", "higher", "lower"}:
+        return f'better of check {values["id"]!r} must be "higher" or "lower"'
+    ask = values.get("ask")
+    if ask is None:
+        return ""
+    if isinstance(ask, bool) or not isinstance(ask, int | float) or not values.get("better"):
+        return f"ask of check {values['id']!r} must be a number, and better said with it"
     return ""

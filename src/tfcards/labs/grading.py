@@ -96,6 +96,7 @@ def _judged(check: CheckResult, form: Mapping[str, Any]) -> CheckResult:
         limit=str(form["limit"]),
         seconds=float(form["seconds"]),
         traceback=str(form["traceback"]),
+        measured=None if form["measured"] is None else float(form["measured"]),
     )
 
 

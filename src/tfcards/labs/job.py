@@ -10,7 +10,11 @@ FILE_NAME: Final = "job.json"
 
 @dataclass(frozen=True, slots=True)
 class CheckInfo:
-    """What is known of a check without importing it. `timeout` is in seconds."""
+    """What is known of a check without importing it. `timeout` is in seconds.
+
+    `better` ("higher", "lower" or nothing) says whether it measures a number that has a calibrated
+    threshold; `ask` is the kinder one that its author chose, if any.
+    """
 
     id: str
     title: str
@@ -20,6 +24,8 @@ class CheckInfo:
     visible: bool = True
     after: tuple[str, ...] = ()
     timeout: float = 20.0
+    better: str = ""
+    ask: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,10 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """One lab. `framework` is "tensorflow" or "none"; `files` are what the learner edits."""
+    """One lab. `framework` is "tensorflow" or "none"; `files` are what the learner edits.
+
+    `variant_tasks` are tasks that can be done alone, when the lab comes back after a while.
+    """
 
     id: str
     title: str
@@ -53,6 +56,7 @@ class Lab:
     tasks: tuple[Task, ...]
     checks: tuple[CheckInfo, ...]
     wrong: tuple[Wrong, ...]
+    variant_tasks: tuple[int, ...] = ()
 
     @property
     def points(self) -> float:
@@ -131,6 +135,13 @@ class _Manifest(_Strict):
     limits: _Limits = _Limits()
     tasks: tuple[_Task, ...] = Field(min_length=1)
     wrong: tuple[_Wrong, ...] = ()
+    variant_tasks: tuple[int, ...] = ()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of lab.toml, for editors that check TOML while it is written."""
+    form = _Manifest.model_json_schema()
+    return form | {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE_NAME}
 
 
 def load(folder: Path) -> Lab:
@@ -138,6 +149,7 @@ def load(folder: Path) -> Lab:
     manifest = _read_manifest(folder / FILE_NAME)
     checks = read_checks(folder / "checks.py")
     problems = [*_missing_files(folder, manifest), *_wrong_references(folder, manifest, checks)]
+    problems += _wrong_variants(folder, manifest, checks)
     if problems:
         raise LabError(problems)
     return Lab(
@@ -157,6 +169,7 @@ def load(folder: Path) -> Lab:
         tasks=tuple(Task(task.id, task.title) for task in manifest.tasks),
         checks=checks,
         wrong=tuple(Wrong(one.folder, one.fails, one.why) for one in manifest.wrong),
+        variant_tasks=manifest.variant_tasks,
     )
 
 
@@ -244,3 +257,11 @@ def _wrong_references(
         if check.task not in tasks:
             text = f"check {check.id!r} belongs to task {check.task}, which lab.toml does not have"
             yield Problem(folder / "checks.py", text)
+
+
+def _wrong_variants(
+    folder: Path, manifest: _Manifest, checks: Sequence[CheckInfo]
+) -> Iterable[Problem]:
+    for task in sorted({*manifest.variant_tasks} - {check.task for check in checks}):
+        text = f"`variant_tasks` names task {task}, which has no check"
+        yield Problem(folder / FILE_NAME, text)

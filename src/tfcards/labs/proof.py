@@ -1,84 +1,150 @@
 """Proves a lab: the starter fails, the solution passes, every wrong solution fails as it says."""
 
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Any
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
 
-from tfcards.labs import running
+from tfcards.labs import verdicts
+from tfcards.labs.declared import Problem
 from tfcards.labs.manifest import Lab, Wrong
 from tfcards.labs.reading import findings_of_files
-from tfcards.labs.result import Outcome, Result, Status
+from tfcards.labs.trial import Trial, attempt
+from tfcards.labs.verdicts import Timing
+
+SEEDS: Final = 5
+# Runs of starter and wrong solutions at a time. Those of the solution run alone: they are timed.
+AT_A_TIME: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: what, whether it is as it must be, and if not, why."""
+    """One thing that was looked at: what, whether it is as it must be, and if not, why.
+
+    A warning is told of and does not spoil the proof.
+    """
 
     what: str
     is_fine: bool
     message: str = ""
     seconds: float = 0.0
+    is_warning: bool = False
+
+    @property
+    def mark(self) -> str:
+        """A sign for a terminal."""
+        return "✓" if self.is_fine else "!" if self.is_warning else "✗"
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Everything that was looked at for one lab."""
+    """Everything that was looked at for one lab; `timing` is of the solution's runs."""
 
     lab: str
     findings: tuple[Finding, ...]
+    timing: Timing = field(default_factory=Timing)
+    seconds: float = 0.0
 
     @property
     def is_fine(self) -> bool:
         """Whether nothing is wrong."""
-        return all(finding.is_fine for finding in self.findings)
+        return not self._bad
+
+    @property
+    def _bad(self) -> list[Finding]:
+        return [one for one in self.findings if not one.is_fine and not one.is_warning]
 
     def text(self) -> str:
-        """A line for each thing that is wrong, and one with the sum."""
-        bad = [finding for finding in self.findings if not finding.is_fine]
-        lines = [f"  ✗ {finding.what}: {finding.message}" for finding in bad]
+        """One line with the sum and the timings, and one for each thing that is wrong."""
+        bad = self._bad
         verdict = "proven" if not bad else f"{len(bad)} of {len(self.findings)} things are wrong"
-        return "\n".join([f"{self.lab}: {verdict} ({len(self.findings)} looked at)", *lines])
+        total = f"{len(self.findings)} looked at in {self.seconds:.0f} s"
+        lines = [f"{self.lab}: {verdict} ({total}; {self.timing.text()})"]
+        told = (one for one in self.findings if not one.is_fine)
+        return "\n".join([*lines, *(f"  {one.mark} {one.what}: {one.message}" for one in told)])
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        findings = [asdict(finding) for finding in self.findings]
-        return {"lab": self.lab, "is_fine": self.is_fine, "findings": findings}
+        return {
+            "lab": self.lab,
+            "is_fine": self.is_fine,
+            "seconds": round(self.seconds, 1),
+            "timing": asdict(self.timing),
+            "findings": [asdict(finding) for finding in self.findings],
+        }
 
 
-def check(lab: Lab, *, seeds: int = 2, on_progress: Callable[[str], object] | None = None) -> Proof:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One run and what must come of it."""
+
+    what: str
+    lab: Lab
+    files: Mapping[str, str]
+    problem: Callable[[Trial], str]
+    seed: int = 1
+
+
+def check(
+    lab: Lab,
+    *,
+    seeds: int = SEEDS,
+    at_a_time: int = AT_A_TIME,
+    known_cards: Collection[str] | None = None,
+    on_progress: Callable[[str], object] | None = None,
+) -> Proof:
     """Look at a lab's files, then run its starter, solution and wrong solutions for real.
 
-    The solution runs on seeds 1 to `seeds`. `on_progress` gets a line for each step.
+    The solution runs on seeds 1 to `seeds`. `known_cards` are the ids and tags that decks have;
+    without them nothing is said of cards. `on_progress` gets a line for each step.
     """
+    began = time.monotonic()
     findings = []
-    for finding in _findings(lab, seeds):
+    timing = Timing(limit=lab.limits.seconds)
+
+    def take(finding: Finding) -> None:
         findings.append(finding)
         if on_progress is not None:
-            mark = "✓" if finding.is_fine else "✗"
-            on_progress(f"{mark} {lab.id}: {finding.what} {finding.message}".rstrip())
-    return Proof(lab.id, tuple(findings))
+            on_progress(f"{finding.mark} {lab.id}: {finding.what} {finding.message}".rstrip())
 
-
-def _findings(lab: Lab, seeds: int) -> Iterator[Finding]:
     for what, message in findings_of_files(lab):
-        yield Finding(what, not message, message)
-    starter = {name: (lab.starter / name).read_text("utf-8") for name in lab.files}
+        take(Finding(what, not message, message))
+    for what, message in verdicts.warnings(lab, known_cards):
+        take(Finding(what, not message, message, is_warning=True))
+    for step, trial in _run(_solutions(lab, seeds), 1):
+        timing = timing.with_trial(lab, trial)
+        take(_judged(step, trial))
+    slow = timing.problem()
+    take(Finding("the solution stays within 60 % of its time limits", not slow, slow))
+    for step, trial in _run(_others(lab), at_a_time):
+        take(_judged(step, trial))
+    return Proof(lab.id, tuple(findings), timing, time.monotonic() - began)
+
+
+def unreadable(lab_id: str, problems: Iterable[Problem]) -> Proof:
+    """The proof of a lab whose lab.toml or checks.py is wrong: nothing of it can run."""
+    return Proof(lab_id, tuple(Finding(one.file.name, False, one.message) for one in problems))
+
+
+def _solutions(lab: Lab, seeds: int) -> Iterator[_Step]:
     solution = {name: (lab.solution / name).read_text("utf-8") for name in lab.files}
-    yield _judged("the starter fails", _run(lab, starter, 1), _starter_problem)
     for seed in range(1, seeds + 1):
         what = f"the solution passes on seed {seed}"
-        yield _judged(what, _run(lab, solution, seed), _solution_problem)
+        yield _Step(what, lab, solution, verdicts.solution_problem, seed)
+
+
+def _others(lab: Lab) -> Iterator[_Step]:
+    starter = {name: (lab.starter / name).read_text("utf-8") for name in lab.files}
+    yield _Step("the starter fails", lab, starter, verdicts.starter_problem)
+    solution = {name: (lab.solution / name).read_text("utf-8") for name in lab.files}
     for wrong in lab.wrong:
-        files = solution | _changed(lab, wrong)
-        result = _run(_without_run(lab), files, 1)
+
+        def problem(trial: Trial, named: str = wrong.fails) -> str:
+            return verdicts.wrong_problem(trial, named)
+
         what = f"wrong/{wrong.folder} fails {wrong.fails}"
-
-        def problem(result: Result, named: str = wrong.fails) -> str:
-            return _wrong_problem(result, named)
-
-        yield _judged(what, result, problem)
+        yield _Step(what, _without_run(lab), solution | _changed(lab, wrong), problem)
 
 
 def _changed(lab: Lab, wrong: Wrong) -> dict[str, str]:
@@ -93,44 +159,18 @@ def _without_run(lab: Lab) -> Lab:
     return lab if lab.artifacts else replace(lab, entry="")
 
 
-def _run(lab: Lab, files: Mapping[str, str], seed: int) -> Result:
-    with tempfile.TemporaryDirectory(prefix="tfcards-proof-") as folder:
-        return running.run(lab, files, Path(folder) / "1", seed=seed)
+def _run(steps: Iterable[_Step], at_a_time: int) -> Iterator[tuple[_Step, Trial]]:
+    """Each step with its run, in order; the runs are processes, the threads only wait for them."""
+    waiting: Sequence[_Step] = list(steps)
+    with ThreadPoolExecutor(at_a_time) as pool:
+        runs = pool.map(lambda step: attempt(step.lab, step.files, step.seed), waiting)
+        yield from zip(waiting, runs, strict=True)
 
 
-def _judged(what: str, result: Result, problem: Callable[[Result], str]) -> Finding:
-    message = problem(result)
-    if message and result.diagnostics:
-        message = f"{message}\n{result.diagnostics.strip()}"
-    return Finding(what, not message, message, result.seconds)
-
-
-def _starter_problem(result: Result) -> str:
-    if result.outcome is not Outcome.NOT_ATTEMPTED:
-        return f"it must be not_attempted, but is {result.outcome}: {result.message}"
-    passed = [one.id for one in result.checks if one.status is Status.PASSED]
-    if len(passed) == len(result.checks):
-        return "every check passes on it; check something that is still to be written"
-    return ""
-
-
-def _solution_problem(result: Result) -> str:
-    if result.outcome is Outcome.PASSED:
-        return ""
-    bad = [
-        f"{one.id} ({one.status}: {one.message} {one.observed} {one.limit})"
-        for one in result.checks
-        if one.status is not Status.PASSED
-    ]
-    return f"it is {result.outcome}: {result.message} {'; '.join(bad)}"
-
-
-def _wrong_problem(result: Result, named: str) -> str:
-    found = next(one for one in result.checks if one.id == named)
-    if result.outcome in {Outcome.PASSED, Outcome.NOT_ATTEMPTED, Outcome.GRADER_ERROR}:
-        return f"it must fail, but is {result.outcome}: {result.message}"
-    if found.status is not Status.FAILED:
-        failed = [one.id for one in result.checks if one.status is Status.FAILED]
-        others = f"; these fail: {', '.join(failed)}" if failed else ""
-        return f"{named} is {found.status}{others} ({result.outcome}: {result.message})"
-    return ""
+def _judged(step: _Step, trial: Trial) -> Finding:
+    message = step.problem(trial)
+    if message and trial.result.diagnostics:
+        message = f"{message}\n{trial.result.diagnostics.strip()}"
+    if trial.leaked:
+        message = f"{message} The run folder holds {'; '.join(trial.leaked)}.".strip()
+    return Finding(step.what, not message, message, trial.result.seconds)

@@ -4,9 +4,15 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
+from tfcards.labs import calibration
+from tfcards.labs.declared import LabError
 from tfcards.labs.manifest import Lab
 from tfcards.labs.workspace import same_code
+
+FEWEST_WRONG: Final = 4
+TELLING: Final = 3  # lines of the solution in a row that would give it away
 
 
 def findings_of_files(lab: Lab) -> Iterator[tuple[str, str]]:
@@ -25,8 +31,11 @@ def findings_of_files(lab: Lab) -> Iterator[tuple[str, str]]:
     for wrong in lab.wrong:
         folder = lab.folder / "wrong" / wrong.folder
         yield f"wrong/{wrong.folder} differs from the solution", _same_as_solution(lab, folder)
-    yield "nothing the learner gets shows the solution", _leak(lab)
+    few = "" if len(lab.wrong) >= FEWEST_WRONG else f"there are {len(lab.wrong)}; write more"
+    yield f"it has at least {FEWEST_WRONG} wrong solutions", few
+    yield "nothing the learner gets shows the solution", _leak(lab) or _quoted(lab)
     yield "the checks import no learner code", _learner_import(lab)
+    yield from _thresholds(lab)
 
 
 def _has_hint(hints: str, task: int) -> bool:
@@ -58,6 +67,42 @@ def _leak(lab: Lab) -> str:
         if told:
             return f"{name} imports {', '.join(sorted(told))}, which the learner must not see"
     return ""
+
+
+def _quoted(lab: Lab) -> str:
+    given = {line for name in lab.files for line in _lines(lab.starter / name)}
+    told = [*(lab.starter / name for name in lab.files), lab.folder / "instructions.md"]
+    told += [path for path in (lab.folder / "data.py", lab.folder / "host.py") if path.is_file()]
+    texts = {path: "\n".join(["", *_lines(path), ""]) for path in told}
+    for name in lab.files:
+        lines = _lines(lab.solution / name)
+        for start in range(len(lines) - TELLING + 1):
+            part = lines[start : start + TELLING]
+            if not given.isdisjoint(part):
+                continue
+            for path, text in texts.items():
+                if "\n".join(["", *part, ""]) in text:
+                    return f"{path.name} has these lines of solution/{name}: {part[0]!r} and on"
+    return ""
+
+
+def _lines(path: Path) -> list[str]:
+    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _thresholds(lab: Lab) -> Iterator[tuple[str, str]]:
+    checks = calibration.measuring(lab)
+    if not checks:
+        return
+    try:
+        record = calibration.read(lab)
+    except LabError as error:
+        yield f"{calibration.FILE_NAME} can be read", str(error)
+        return
+    for check in checks:
+        what = f"the threshold of {check.id} comes from the calibration"
+        yield what, calibration.problem(lab, record, check)
 
 
 def _learner_import(lab: Lab) -> str:

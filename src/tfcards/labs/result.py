@@ -38,7 +38,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One check's verdict. `observed` and `limit` are words; `seconds` is what it took."""
+    """One check's verdict. `observed` and `limit` are words; `seconds` is what it took.
+
+    `measured` is the number that the verdict rests on, where there is one.
+    """
 
     id: str
     title: str
@@ -53,6 +56,7 @@ class CheckResult:
     limit: str = ""
     seconds: float = 0.0
     traceback: str = ""
+    measured: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,7 @@ def _test(check: CheckResult) -> dict[str, Any]:
             "limit": check.limit,
             "seconds": check.seconds,
             "traceback": check.traceback,
+            "measured": check.measured,
         },
     }
 
@@ -191,6 +196,7 @@ def _check(test: dict[str, Any]) -> CheckResult:
         limit=extra["limit"],
         seconds=extra["seconds"],
         traceback=extra["traceback"],
+        measured=extra.get("measured"),  # older results have none
     )
 
 

@@ -1,0 +1,10 @@
+"""Writes the JSON Schema of lab.toml from the model that reads it."""
+
+import json
+from pathlib import Path
+
+from tfcards.labs import manifest
+
+if __name__ == "__main__":
+    target = Path(manifest.__file__).with_name("schemas") / "manifest.schema.json"
+    target.write_text(json.dumps(manifest.schema(), indent=1) + "\n", "utf-8")
