@@ -1,5 +1,7 @@
 """The shipped labs are what they claim: starters fail, solutions pass, wrong ones fail as named."""
 
+import faulthandler
+
 import pytest
 
 from tfcards import formats
@@ -45,5 +47,6 @@ def test_a_lab_has_enough_wrong_solutions_and_hints(lab: Lab) -> None:
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 def test_a_lab_proves_itself(lab: Lab) -> None:
+    faulthandler.cancel_dump_traceback_later()  # minutes of child processes are no hang
     found = proof.check(lab, seeds=SEEDS, on_progress=print)
     assert found.is_fine, found.text()
