@@ -47,7 +47,7 @@ def build_model():
 def save(model, folder):
     """Write model.keras, model.h5 and model.weights.h5 into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    model.compile(keras.optimizers.Adam(0.01), model.loss, ["accuracy"])
+    model.compile(keras.optimizers.Adam(0.01), model.loss, metrics=["accuracy"])
     model.save(folder / "model.keras")
     model.save(folder / "model.h5")
     model.save_weights(folder / "model.weights.h5")

@@ -101,7 +101,7 @@ def main():
     model = build_model()
     model.fit(x, y, epochs=5, batch_size=32, verbose=2)
     copy = keras.models.clone_model(model)
-    copy.compile(keras.optimizers.Adam(0.01), model.loss, ["accuracy"])
+    copy.compile(keras.optimizers.Adam(0.01), model.loss, metrics=["accuracy"])
     save(copy, OUT)
     export(copy, OUT / "saved")
     scores = model.predict(x[:5], verbose=0)
