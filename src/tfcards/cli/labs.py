@@ -1,6 +1,7 @@
 """`tfcards lab`: listing and running labs, exporting what came of it. Authors' commands apart."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +61,8 @@ def run(
         session.require_open()
         if file is not None:
             session.submit(file)
+        if session.about_turn and not as_json:
+            typer.echo(f"{session.row.reason} Your files for it are in {session.work}")
         run_to_the_end(session, None if as_json else typer.echo)
         typer.echo(session.result_json() if as_json else session.verdict())
     if session.outcome != "passed":
@@ -124,6 +127,7 @@ def _as_dict(row: "LabRow") -> dict[str, object]:
         "reason": row.reason,
         "best": row.best,
         "attempts": row.attempts,
+        "again_on": None if row.again_on is None else str(date.fromordinal(row.again_on)),
         "missing_cards": row.unlock.missing,
         "missing_labs": row.unlock.labs_missing,
     }

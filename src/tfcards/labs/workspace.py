@@ -12,18 +12,23 @@ from tfcards.labs.manifest import Lab
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The files of one lab in the learner's folder: `labs/<id>/work`, and `runs` beside it."""
+    """The files of one lab in the learner's folder: `labs/<id>/work`, and `runs` beside it.
+
+    When a passed lab comes back, its turns have folders of their own: `labs/<id>/again/1` and on.
+    """
 
     lab: Lab
     folder: Path
 
     @classmethod
-    def open(cls, lab: Lab, data_folder: Path) -> "Workspace":
+    def open(cls, lab: Lab, data_folder: Path, turn: int = 0) -> "Workspace":
         """The workspace, with the starter's files put in where there are none yet.
 
-        Raises UnavailableError when the folder cannot be written.
+        `turn` counts how often a passed lab came back; 0 is the first time. Raises
+        UnavailableError when the folder cannot be written.
         """
-        workspace = cls(lab, data_folder / "labs" / lab.id)
+        folder = data_folder / "labs" / lab.id
+        workspace = cls(lab, folder / "again" / str(turn) if turn else folder)
         try:
             workspace.work.mkdir(parents=True, exist_ok=True)
             workspace.runs.mkdir(exist_ok=True)

@@ -15,6 +15,7 @@ from tfcards.labs import result as results
 from tfcards.labs.manifest import Lab
 from tfcards.labs.result import Result
 from tfcards.labs.running import STOP, prepare_run, recover
+from tfcards.labs.variant import variant
 from tfcards.labs.workspace import Workspace
 from tfcards.rendering import Colours, markdown_html
 from tfcards.sessions.hints import Hint, hints_of
@@ -41,11 +42,13 @@ class LabSession(LabRun):
         lab: Lab,
         workspace: Workspace,
         clock: Callable[[], datetime],
+        turn: int = 0,
     ) -> None:
         super().__init__(lab)
         self._collection = collection
         self._workspace = workspace
         self._clock = clock
+        self._turn = turn
         self._order: Order | None = None
         self._started = clock()
         self.result: Result | None = None
@@ -55,8 +58,16 @@ class LabSession(LabRun):
     def open(
         cls, collection: Collection, lab: Lab, data: Path, clock: Callable[[], datetime]
     ) -> "LabSession":
-        """Open the lab's workspace in the data folder, with the starter's files where none are."""
-        return cls(collection, lab, Workspace.open(lab, data), clock)
+        """Open the lab's workspace in the data folder, with the starter's files where none are.
+
+        A passed lab that is due again opens as its variant, in a workspace of its own.
+        """
+        row = lab_rows(collection, [lab], clock)[0]
+        if row.state is not LabState.DUE:
+            return cls(collection, lab, Workspace.open(lab, data), clock)
+        short = variant(lab, row.repeats)
+        workspace = Workspace.open(short, data, row.repeats + 1)
+        return cls(collection, short, workspace, clock, turn=row.repeats + 1)
 
     # ---- what the screen shows
 
@@ -72,7 +83,19 @@ class LabSession(LabRun):
 
     def instructions_html(self, colours: Colours, size: int = 16) -> str:
         """What to do, for the card view."""
-        return markdown_html(self.lab.instructions, colours, size)
+        return markdown_html(self.about_turn + self.lab.instructions, colours, size)
+
+    @property
+    def about_turn(self) -> str:
+        """What is different when a passed lab has come back."""
+        if not self._turn:
+            return ""
+        titles = ", ".join(f"task {task.id} ({task.title})" for task in self.lab.tasks)
+        asked = f"Only {titles} is graded" if len(self.lab.tasks) == 1 else "All of it is graded"
+        return (
+            f"**Again, from memory.** You passed this lab; these are the starter's files. {asked}, "
+            "with a new seed. Your earlier work is kept.\n\n---\n\n"
+        )
 
     def verdict(self) -> str:
         """The result as a terminal shows it."""
@@ -87,6 +110,11 @@ class LabSession(LabRun):
         return "" if self.result is None else json.dumps(results.to_json(self.result), indent=1)
 
     # ---- the learner's files
+
+    @property
+    def work(self) -> Path:
+        """The folder with the learner's files."""
+        return self._workspace.work
 
     def text(self, name: str) -> str:
         """One of the learner's files."""

@@ -1,14 +1,17 @@
 """The labs as the learner sees them: locked, open, begun, passed, and what is missing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 
+from tfcards.core.again import Again, again
 from tfcards.core.model import Attempt
 from tfcards.core.unlock import Unlock, evaluate
 from tfcards.labs.environment import lacks
 from tfcards.labs.manifest import Lab
+from tfcards.labs.result import Outcome
+from tfcards.labs.variant import variant
 from tfcards.store import Collection
 
 
@@ -19,12 +22,17 @@ class LabState(StrEnum):
     OPEN = "open"
     BEGUN = "begun"
     PASSED = "passed"
+    DUE = "due"
     UNAVAILABLE = "unavailable"
 
 
 @dataclass(frozen=True, slots=True)
 class LabRow:
-    """One lab with its state. `best` is the best share of points, 0 to 1."""
+    """One lab with its state. `best` is the best share of points, 0 to 1.
+
+    A passed lab is due again on the learner's day `again_on`; `repeats` counts how often it was
+    passed again in time.
+    """
 
     lab: Lab
     state: LabState
@@ -32,6 +40,8 @@ class LabRow:
     best: float | None
     attempts: int
     reason: str
+    again_on: int | None = None
+    repeats: int = 0
 
 
 def lab_rows(
@@ -39,6 +49,7 @@ def lab_rows(
 ) -> list[LabRow]:
     """Every lab in order of stage, with what it takes to open it by predicted recall now."""
     now = clock()
+    calendar = collection.calendar()
     passed, begun = collection.passed_labs(), collection.begun_labs()
     attempts: dict[str, list[Attempt]] = {}
     for attempt in collection.attempts():
@@ -50,8 +61,33 @@ def lab_rows(
         unlock = evaluate(
             lab.requirement, prerequisites, passed, begun=lab.id in begun, titles=titles
         )
-        rows.append(_row(lab, unlock, attempts.get(lab.id, []), lab.id in passed, lab.id in begun))
+        tried = attempts.get(lab.id, [])
+        row = _row(lab, unlock, tried, lab.id in passed, lab.id in begun)
+        days = (calendar.day(a.at) for a in tried if a.outcome == Outcome.PASSED)
+        rows.append(_with_turn(row, again(days), calendar.day(now)))
     return rows
+
+
+def _with_turn(row: LabRow, turn: Again | None, today: int) -> LabRow:
+    """A passed lab with the day from which it comes back."""
+    if turn is None or row.state is not LabState.PASSED:
+        return row
+    short = variant(row.lab, turn.repeats)
+    how = "from the starter, with a new seed"
+    if len(short.tasks) < len(row.lab.tasks):
+        minutes = "a minute" if short.minutes == 1 else f"{short.minutes} minutes"
+        how = f"“{short.tasks[0].title}” from the starter, about {minutes}"
+    is_due = turn.day <= today
+    when = date.fromordinal(turn.day)
+    return replace(
+        row,
+        state=LabState.DUE if is_due else LabState.PASSED,
+        reason=f"Due again: {how}."
+        if is_due
+        else f"Passed. Again from {when.day} {when:%B}: {how}.",
+        again_on=turn.day,
+        repeats=turn.repeats,
+    )
 
 
 def _row(lab: Lab, unlock: Unlock, attempts: list[Attempt], passed: bool, begun: bool) -> LabRow:
@@ -73,7 +109,7 @@ def _state(unlock: Unlock, *, passed: bool, begun: bool) -> LabState:
 
 def _reason(state: LabState, unlock: Unlock, best: float | None) -> str:
     match state:
-        case LabState.PASSED:
+        case LabState.PASSED | LabState.DUE:
             return "Passed. Open it again whenever you like."
         case LabState.BEGUN if best is not None:
             return f"Begun: best attempt {best:.0%} of the points."

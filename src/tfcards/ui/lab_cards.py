@@ -14,6 +14,8 @@ STATES = {
     LabState.OPEN: ("Open", "good"),
     LabState.BEGUN: ("Begun", "accent"),
     LabState.PASSED: ("Passed", "good"),
+    LabState.DUE: ("Due again", "accent"),
+    LabState.UNAVAILABLE: ("Cannot run here", "none"),
 }
 
 

@@ -11,7 +11,7 @@ from tfcards.ui.pieces import button, chip, column, label, row
 from tfcards.ui.theme import Space
 
 CHIP_HEIGHT = 22  # less makes the theme's round ends square
-_TONES = {"passed": "good", "begun": "accent", "open": "accent"}
+_TONES = {"passed": "good", "begun": "accent", "open": "accent", "due": "accent"}
 
 
 class LabHeader(QFrame):

@@ -21,13 +21,17 @@ _LOOKS = {
     "open": ("play", "accent", "accent_soft"),
     "begun": ("edit", "accent", "accent_soft"),
     "passed": ("check", "good", "good_soft"),
+    "due": ("review", "accent", "accent_soft"),
     "unavailable": ("warning", "hard", "hard_soft"),
 }
 _ACTIONS = {
     LabState.OPEN: ("Open lab", "primary"),
     LabState.BEGUN: ("Continue", "primary"),
     LabState.PASSED: ("Open again", ""),
+    LabState.DUE: ("Do it again", "primary"),
 }
+_PASSED = (LabState.PASSED, LabState.DUE)
+_READY = (LabState.OPEN, LabState.BEGUN, LabState.DUE)
 
 
 class LabList(QWidget):
@@ -62,8 +66,8 @@ class LabList(QWidget):
         """Shows these labs instead of what was there, and why others could not be read."""
         clear(self._stages)
         self.buttons = {}
-        passed = sum(each.state is LabState.PASSED for each in rows)
-        ready = sum(each.state in (LabState.OPEN, LabState.BEGUN) for each in rows)
+        passed = sum(each.state in _PASSED for each in rows)
+        ready = sum(each.state in _READY for each in rows)
         self._summary.setText(f"{passed} of {len(rows)} passed · {ready} ready to work on")
         for stage, labs in groupby(rows, key=lambda each: each.lab.stage):
             self._stages.addWidget(label(f"Stage {stage}", "heading"))
@@ -84,7 +88,7 @@ class LabList(QWidget):
         lab = standing.lab
         title = row(spacing=Space.SMALL)
         title.addWidget(label(lab.title, "strong"))
-        if standing.best is not None and standing.state is not LabState.PASSED:
+        if standing.best is not None and standing.state not in _PASSED:
             best = chip(f"best {standing.best:.0%}", "accent")
             best.setMinimumHeight(CHIP_HEIGHT)
             title.addWidget(best)

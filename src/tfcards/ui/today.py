@@ -167,7 +167,7 @@ def _detail(day: Today, count: int) -> str:
     if count:
         minutes = "about a minute" if day.minutes <= 1 else f"about {day.minutes} minutes"
         return f"{minutes.capitalize()}. {answered}".strip()
-    is_open = any(lab.state in (LabState.OPEN, LabState.BEGUN) for lab in day.labs)
+    is_open = any(lab.state in (LabState.OPEN, LabState.BEGUN, LabState.DUE) for lab in day.labs)
     next_step = (
         "A lab is open below: put what you know to work."
         if is_open

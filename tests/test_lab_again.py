@@ -1,0 +1,142 @@
+"""A passed lab comes back: in the list, as a fresh copy of the starter, further apart each time."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from conftest import StillClock
+from pytestqt.qtbot import QtBot
+from tiny_lab import copy, solution, starter, tiny
+
+from tfcards.core.model import Attempt
+from tfcards.labs.manifest import Lab, LabError, load
+from tfcards.labs.variant import variant
+from tfcards.sessions.lab import LabSession, run_to_the_end
+from tfcards.sessions.labs import LabRow, LabState, lab_rows
+from tfcards.sessions.today import today
+from tfcards.store import Collection
+from tfcards.ui.appearance import Appearance
+from tfcards.ui.lab_cards import LabCards
+from tfcards.ui.lab_list import LabList
+from tfcards.ui.theme import Theme
+
+
+@pytest.fixture
+def collection(tmp_path: Path, clock: StillClock) -> Iterator[Collection]:
+    opened = Collection.open(tmp_path / "data", now=clock(), zone="UTC")
+    yield opened
+    opened.close()
+
+
+def passes(collection: Collection, clock: StillClock, outcome: str = "passed") -> None:
+    collection.begin_lab("tiny", clock())
+    collection.save_attempt(Attempt("tiny", clock(), outcome, 4, 4, 1, timedelta(seconds=1)))
+
+
+def row(collection: Collection, clock: StillClock, lab: Lab | None = None) -> LabRow:
+    return lab_rows(collection, [lab or tiny()], clock)[0]
+
+
+def test_a_lab_not_passed_does_not_come_back(collection: Collection, clock: StillClock) -> None:
+    passes(collection, clock, "failed")
+    clock.pass_time(days=400)
+    found = row(collection, clock)
+    assert (found.state, found.again_on) == (LabState.BEGUN, None)
+
+
+def test_a_passed_lab_is_due_after_growing_spaces(
+    collection: Collection, clock: StillClock
+) -> None:
+    passes(collection, clock)  # on 10 March
+    found = row(collection, clock)
+    assert found.state is LabState.PASSED
+    assert found.reason == "Passed. Again from 17 March: from the starter, with a new seed."
+    clock.pass_time(days=6)
+    assert row(collection, clock).state is LabState.PASSED
+    clock.pass_time(days=1)
+    assert row(collection, clock).state is LabState.DUE
+    assert row(collection, clock).reason.startswith("Due again: from the starter")
+    passes(collection, clock, "failed")
+    assert row(collection, clock).state is LabState.DUE
+    passes(collection, clock)
+    found = row(collection, clock)
+    assert (found.state, found.repeats) == (LabState.PASSED, 1)
+    assert "Again from 7 April" in found.reason
+
+
+def test_a_variant_is_one_task_and_its_checks(tmp_path: Path) -> None:
+    manifest = (tiny().folder / "lab.toml").read_text()
+    manifest = manifest.replace("stage = 1", "stage = 1\nvariant_tasks = [2, 1]")
+    lab = load(copy(tmp_path, lab_toml=manifest.replace("minutes = 1", "minutes = 9")))
+    first, second, third = (variant(lab, repeats) for repeats in range(3))
+    assert [task.id for task in first.tasks] == [2]
+    assert [check.id for check in first.checks] == ["report"]
+    assert [check.id for check in second.checks] == ["offset-added", "any-shape"]
+    assert second.checks[1].after == ("offset-added",)
+    assert (third, first.minutes) == (first, 5)
+    assert variant(first, 1) == first
+    assert variant(tiny(), 0) == tiny()
+
+
+def test_variant_tasks_have_checks(tmp_path: Path) -> None:
+    manifest = (tiny().folder / "lab.toml").read_text()
+    text = manifest.replace("stage = 1", "stage = 1\nvariant_tasks = [3]")
+    with pytest.raises(LabError, match="task 3, which has no check"):
+        load(copy(tmp_path, lab_toml=text))
+
+
+def test_the_list_names_the_task(collection: Collection, clock: StillClock) -> None:
+    lab = replace(tiny(), variant_tasks=(2,), minutes=9)
+    passes(collection, clock)
+    clock.pass_time(days=7)
+    expected = "Due again: “Leave a report” from the starter, about 5 minutes."
+    assert row(collection, clock, lab).reason == expected
+
+
+def test_a_due_lab_opens_as_a_fresh_copy_and_counts(
+    collection: Collection, clock: StillClock, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    first = LabSession.open(collection, tiny(), data, clock)
+    first.save("sums.py", "my = 'work'\n")
+    passes(collection, clock)
+    assert LabSession.open(collection, tiny(), data, clock).text("sums.py") == "my = 'work'\n"
+    clock.pass_time(days=7)
+    session = LabSession.open(collection, tiny(), data, clock)
+    assert session.text("sums.py") == starter()["sums.py"]
+    assert "Again, from memory" in session.about_turn
+    session.save("sums.py", solution()["sums.py"])
+    run_to_the_end(session)
+    assert session.outcome == "passed"
+    assert row(collection, clock).repeats == 1
+    assert session.row.state is LabState.PASSED
+    kept = json.loads(collection.attempts("tiny")[-1].result)
+    assert kept["score"] == 4
+    again = LabSession.open(collection, tiny(), data, clock)
+    assert (again.text("sums.py"), again.about_turn) == ("my = 'work'\n", "")
+    clock.pass_time(days=21)
+    third = LabSession.open(collection, tiny(), data, clock)
+    assert third.text("sums.py") == starter()["sums.py"]
+
+
+def test_the_window_shows_what_is_due(
+    qtbot: QtBot, appearance: Appearance, collection: Collection, clock: StillClock
+) -> None:
+    passes(collection, clock)
+    labs, cards = LabList(), LabCards(lambda _: None)
+    qtbot.addWidget(labs)
+    qtbot.addWidget(cards)
+    theme: Theme = appearance.theme
+    labs.show_labs([row(collection, clock)], theme)
+    assert labs.buttons["tiny"].text() == "Open again"
+    assert today(collection, [tiny()], clock).labs == ()
+    clock.pass_time(days=8)
+    labs.show_labs([row(collection, clock)], theme)
+    assert labs.buttons["tiny"].text() == "Do it again"
+    due = today(collection, [tiny()], clock).labs
+    assert [one.state for one in due] == [LabState.DUE]
+    cards.show_labs(due)
+    cards.show_labs((replace(due[0], state=LabState.UNAVAILABLE),))
