@@ -47,7 +47,8 @@ class Signature:
 
 def keras_file(path: Path) -> dict[str, bytes]:
     """The three members of a .keras archive."""
-    start = path.read_bytes()[:4]
+    with path.open("rb") as file:
+        start = file.read(4)
     if start != b"PK\x03\x04":
         what = "an HDF5 file" if start == b"\x89HDF" else f"something that starts with {start!r}"
         raise Unreadable(f"`{path.name}` must be a zip archive, but is {what}.")
@@ -67,7 +68,7 @@ def json_of(content: bytes, name: str) -> dict[str, Any]:
     """A JSON object."""
     try:
         found = json.loads(content)
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise Unreadable(f"`{name}` does not hold a JSON object.")
@@ -83,7 +84,9 @@ def hdf5(source: Path | bytes, name: str) -> tuple[dict[str, Any], dict[str, np.
     arrays: dict[str, np.ndarray] = {}
 
     def look(path: str, thing: Any) -> None:
-        if isinstance(thing, h5py.Dataset) and thing.dtype.kind in "fiu" and thing.size < 1e6:
+        if not isinstance(thing, h5py.Dataset) or thing.external or thing.is_virtual:
+            return  # whose numbers would lie in other files
+        if thing.dtype.kind in "fiu" and thing.size < MOST_BYTES // 8:
             arrays[path] = np.asarray(thing[()])
 
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tfcards.labkit import Lab, Verdict, check
+from tfcards.labkit import Lab, Output, Verdict, check
 
 Array = np.ndarray
 TOLERANCE = 1e-5  # float32 against float64; times the largest expected number where above 1
@@ -289,16 +289,21 @@ def _asked_of_dropout(lab: Lab) -> tuple[float, Array]:
     return rate, lab.rng.uniform(1, 2, size=(40, 50, 3)).astype(np.float32)
 
 
-def _dropout_problem(lab: Lab, rate: float, steps: Array, output: Array) -> Verdict | None:
+def _dropout_problem(lab: Lab, rate: float, steps: Array, answer: Output) -> Verdict | None:
     """Whether whole steps are gone, the others scaled, and about as many as asked."""
-    zero = output == 0
+    verdict = lab.close(answer, steps, float("inf"), what="the output while training")
+    if not verdict:
+        return verdict
+    zero = answer.plain == 0
     if (zero.any(axis=2) != zero.all(axis=2)).any():
         return lab.failed("Some features of a time step were dropped and others not.")
     gone = zero.all(axis=2)
     expected = np.where(gone[:, :, None], 0, steps.astype(np.float64) / (1 - rate))
-    verdict = _close(lab, output, expected, "what is kept, times 1 / (1 - rate),")
-    if not verdict:
-        return verdict
+    verdict = _close(lab, answer, expected, "what is kept, times 1 / (1 - rate),")
+    return _choice_problem(lab, rate, gone) if verdict else verdict
+
+
+def _choice_problem(lab: Lab, rate: float, gone: Array) -> Verdict | None:
     spread = 6 * float(np.sqrt(rate * (1 - rate) / gone.size))  # six standard errors
     share = float(gone.mean())
     if abs(share - rate) > spread:
@@ -339,14 +344,12 @@ def drop_training(lab: Lab) -> Verdict:
     rate, steps = _asked_of_dropout(lab)
     told = lab.host("dropped", rate, steps).value
     for name, where in (("training", "two calls"), ("graph", "two calls of one graph")):
-        outputs = [output.plain for output in told[name].value]
+        outputs = told[name].value
         for output in outputs:
-            if output.shape != steps.shape:
-                return lab.close(output, steps, what="the output while training")
             problem = _dropout_problem(lab, rate, steps, output)
             if problem is not None:
                 return problem
-        if np.array_equal(*outputs):
+        if np.array_equal(outputs[0].plain, outputs[1].plain):
             return lab.failed(f"The same steps are dropped in {where}.")
     return lab.passed("Whole steps, scaled, others in each call.", observed=f"rate {rate}")
 
@@ -494,7 +497,7 @@ def others_again(lab: Lab) -> Verdict:
     gamma, targets, scores = _asked_of_loss(lab)
     rate, steps = _asked_of_dropout(lab)
     told = lab.host("others_again", rate, gamma, steps, targets, scores).value
-    problem = _dropout_problem(lab, rate, steps, told["dropped"].plain)
+    problem = _dropout_problem(lab, rate, steps, told["dropped"])
     if problem is not None:
         sentence = f"`StepDropout({rate})` made again: {problem.message}"
         return lab.failed(sentence, observed=problem.observed, limit=problem.limit)

@@ -66,7 +66,7 @@ def load_and_predict(path, x):
 
     `path` (str or pathlib.Path) ends in .keras, .weights.h5 or .h5, or is a SavedModel's folder.
     """
-    # TODO(4): three of the four kinds need a road of their own.
+    # TODO(4): two of the four kinds share a road, the others need their own.
     raise NotImplementedError("load_and_predict")
 
 
