@@ -79,8 +79,8 @@ def _epochs(lab: Lab, found: Any) -> list[Epoch] | Verdict:
         if problem is not None:
             return problem
         sizes = [len(labels) for labels in one["labels"]]
-        signals = np.concatenate([np.zeros((0, data.LENGTH), "float32"), *one["signals"]])
-        epochs.append(Epoch(sizes, signals, np.concatenate([np.zeros(0, "int64"), *one["labels"]])))
+        signals, labels = np.concatenate(one["signals"]), np.concatenate(one["labels"])
+        epochs.append(Epoch(sizes, signals, labels))
     return epochs
 
 
@@ -89,6 +89,8 @@ def _pass_problem(lab: Lab, one: Any) -> Verdict | None:
         return lab.failed(
             "One pass over the dataset does not end. It must give each record once: no `repeat`."
         )
+    if not one["labels"]:
+        return lab.failed("One pass over the dataset gives no batch at all.")
     for signals, labels in zip(one["signals"], one["labels"], strict=True):
         shapes = f"signals {signals.dtype}{signals.shape}, labels {labels.dtype}{labels.shape}"
         wanted = f"signals float32(n, {data.LENGTH}), labels int64(n,)"
@@ -108,11 +110,15 @@ def _run(
 
 def _same_signals(lab: Lab, epoch: Epoch, shards: Shards, factor: float = 1.0) -> Verdict:
     """Whether each row still has the signal that belongs to its label."""
-    signals, labels = shards.good
-    order = np.argsort(labels)
-    place = order[np.searchsorted(labels[order], epoch.labels)]
-    what = "each signal beside its label"
-    return lab.close(epoch.signals, signals[place] * np.float32(factor), 1e-5, what=what)
+    stored = _stored(epoch, shards) * np.float32(factor)
+    return lab.close(epoch.signals, stored, 1e-5, what="each signal beside its label")
+
+
+def _stored(epoch: Epoch, shards: Shards) -> np.ndarray:
+    """For each row of an epoch the signal that belongs to its label, NaN where there is none."""
+    signals = {int(x): signal for signal, x in zip(*shards.good, strict=True)}
+    nothing = np.full(data.LENGTH, np.nan, "float32")
+    return np.stack([signals.get(label, nothing) for label in epoch.labels.tolist()])
 
 
 def _strangers(lab: Lab, epoch: Epoch, shards: Shards) -> Verdict | None:
@@ -472,7 +478,7 @@ def augmented(lab: Lab) -> Verdict:
     lifts = []
     for epoch in worked.epochs:
         lift = _lift(epoch, worked)
-        if lift.std(axis=1).max() > 0.01 or not (lift.min() > 999 and lift.max() < 2001):
+        if not (lift.std(axis=1).max() < 0.01 and lift.min() > 999 and lift.max() < 2001):
             sentence = "A training example must be `augment(*prepare(signal, label))`, once each."
             return lab.failed(sentence)
         lifts.append(dict(zip(epoch.labels.tolist(), lift.mean(axis=1).tolist(), strict=True)))
@@ -488,10 +494,8 @@ def augmented(lab: Lab) -> Verdict:
 
 def _lift(epoch: Epoch, worked: Worked) -> np.ndarray:
     """What was added to the prepared signals: one number for each example is what is asked."""
-    signals, labels = worked.shards.good
-    order = np.argsort(labels)
-    place = order[np.searchsorted(labels[order], epoch.labels)]
-    return epoch.signals.astype("float64") - signals[place].astype("float64") * worked.factor
+    prepared = _stored(epoch, worked.shards).astype("float64") * worked.factor
+    return epoch.signals.astype("float64") - prepared
 
 
 # --- 5: the table --------------------------------------------------------------------------------
@@ -546,11 +550,10 @@ def _element_problem(lab: Lab, element: Any) -> Verdict | None:
         return lab.failed("Each element must be a pair.", observed=f"{names}", limit=limit)
     columns = {**parts[0].value, "rain": parts[1]}
     for name, dtype in {**COLUMNS, "rain": "int64"}.items():
-        if columns[name].dtype != dtype or len(columns[name].shape) != 1:
-            observed = columns[name].words
-            return lab.failed(
-                f"`{name}` is not as asked.", observed=observed, limit=f"{dtype} (n,)"
-            )
+        column, limit = columns[name], f"a {dtype} tensor of shape (n,)"
+        if (column.kind, column.dtype, len(column.shape)) != ("tensor", dtype, 1):
+            sentence = f"`{name}` is not as asked."
+            return lab.failed(sentence, observed=column.words, limit=limit)
     return None
 
 

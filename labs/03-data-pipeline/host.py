@@ -117,7 +117,7 @@ def _passes(dataset, shards, passes):
 def _one_pass(dataset, most):
     signals, labels, seen = [], [], 0
     for element in dataset:
-        if not isinstance(element, tuple) or len(element) != 2:
+        if not isinstance(element, tuple) or [*map(tf.is_tensor, element)] != [True, True]:
             raise ValueError(f"an element of the dataset should be (signals, labels): {element}")
         signals.append(element[0])
         labels.append(element[1])
@@ -223,4 +223,8 @@ def _fetched(function, keys, table, batch_size, wait):
     dataset = function(tf.constant(keys), fetch, batch_size)
     if not isinstance(dataset, tf.data.Dataset):
         return f"{type(dataset).__name__}"
-    return {"batches": list(dataset.take(2 * len(keys))), "asked": asked}
+    batches = list(dataset.take(2 * len(keys)))
+    for batch in batches:
+        if not tf.is_tensor(batch) or batch.shape[1:] != table.shape[1:]:
+            raise ValueError(f"an element of the dataset should be a batch of rows: {batch}")
+    return {"batches": batches, "asked": asked}
