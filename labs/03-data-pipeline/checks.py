@@ -331,6 +331,7 @@ def _inner(shards: Shards) -> dict[int, int]:
     task=2,
     cards=("data-reshuffle", "data-deterministic"),
     after=("shuffled",),
+    timeout=40,
 )
 def reproducible(lab: Lab) -> Verdict:
     shards = _shards(lab, [30, 30, 30])
@@ -441,6 +442,7 @@ def _worked(lab: Lab, *, is_training: bool) -> Worked | Verdict:
     task=4,
     cards=("interview-cache-placement", "data-cache-take"),
     after=("evaluation", "training"),
+    timeout=40,
 )
 def prepared(lab: Lab) -> Verdict:
     for is_training in (False, True):
@@ -691,7 +693,7 @@ def fetches(lab: Lab) -> Verdict:
     task=6,
     cards=("data-threadpool", "data-parallel-map"),
     after=("fetches",),
-    timeout=40,
+    timeout=60,
 )
 def fast(lab: Lab) -> Verdict:
     """Both take turns on keys that neither has seen; the clock is the judge's."""

@@ -131,6 +131,7 @@ def _some(lab: Lab, letter: str, low: int, high: int) -> str:
     points=3,
     task=1,
     cards=("training-patience", "training-min-delta", "training-callbacks-sheet"),
+    timeout=60,
 )
 def stops(lab: Lab) -> Verdict:
     scripts = [
@@ -157,6 +158,7 @@ def stops(lab: Lab) -> Verdict:
     task=1,
     cards=("training-restore-best", "training-stop-versus-checkpoint"),
     after=("stops",),
+    timeout=60,
 )
 def restores(lab: Lab) -> Verdict:
     scripts = [
@@ -218,6 +220,7 @@ def nan(lab: Lab) -> Verdict:
     points=2,
     task=2,
     cards=("training-checkpoint", "training-stop-versus-checkpoint"),
+    timeout=60,
 )
 def best_file(lab: Lab) -> Verdict:
     scripts = [
@@ -291,7 +294,7 @@ def _figure(text: str | None) -> float:
     title="There is nothing else in the folder",
     points=1,
     task=2,
-    cards=("training-checkpoint-pattern", "training-checkpoint-extension"),
+    cards=("training-checkpoint-pattern", "training-checkpoint"),
     after=("best-file", "log"),
 )
 def files(lab: Lab) -> Verdict:
@@ -313,6 +316,7 @@ def files(lab: Lab) -> Verdict:
     points=2,
     task=2,
     cards=("training-plateau", "training-plateau-patience"),
+    timeout=60,
 )
 def rate(lab: Lab) -> Verdict:
     for script, first in (
@@ -528,7 +532,7 @@ EPOCHS = 40
     task=5,
     cards=("training-callbacks-sheet", "training-restore-best", "training-callback-logs"),
     after=("restores", "best-file", "log"),
-    timeout=60,
+    timeout=120,
 )
 def fit(lab: Lab) -> Verdict:
     """What the log says must be what the judge measures; the rest follows from the log."""
