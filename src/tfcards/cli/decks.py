@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tfcards.cli.place import Place
 from tfcards.cli.study import Json
 from tfcards.paths import content_folder
 
@@ -19,6 +20,7 @@ def group() -> None:
 
 @app.command("check")
 def check(
+    context: typer.Context,
     path: Annotated[Path | None, typer.Argument(help="A deck file or a folder of them.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All built-in decks.")] = False,
     run: Annotated[bool, typer.Option("--run", help="Also run every snippet.")] = False,
@@ -29,7 +31,11 @@ def check(
 
     if (path is None) != every:
         raise typer.BadParameter("Name a file or folder, or use --all.")
-    report = check_decks([content_folder("decks") if path is None else path], run=run)
+    place: Place = context.obj
+    if path is None:
+        report = check_decks([content_folder("decks")], labs=place.labs(), run=run, workers=2)
+    else:
+        report = check_decks([path], run=run)
     typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
     if not report.is_fine:
         raise typer.Exit(1)

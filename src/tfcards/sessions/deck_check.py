@@ -12,9 +12,16 @@ from tfcards.core.markdown import formulas
 from tfcards.core.model import Kind
 from tfcards.errors import BadInputError
 from tfcards.formats import DeckError, Problem, snippets
+from tfcards.labs.manifest import Lab
 from tfcards.labs.snippets import Block, SnippetJob
 from tfcards.labs.snippets import run as run_snippets
 from tfcards.rendering import math_problem
+from tfcards.sessions.deck_references import (
+    NAMES_JOB,
+    broken_references,
+    names_job,
+    unknown_names,
+)
 
 Progress = Callable[[int, int, str], None]
 
@@ -53,7 +60,7 @@ class DeckCheckReport:
     def text(self) -> str:
         """The report for a terminal: one line per file, the problems, the totals."""
         lines = [_line(file) for file in self.files]
-        lines += [f"warning: {warning}" for warning in self.warnings]
+        lines += [f"warning: {' '.join(warning.split())[:160]}" for warning in self.warnings]
         lines += [problem.sentence() for problem in self.problems]
         totals = self._totals()
         ran = f", {self.ran} run on TensorFlow {self.tensorflow}" if self.ran else ""
@@ -74,6 +81,7 @@ class DeckCheckReport:
 def check(
     paths: Iterable[Path],
     *,
+    labs: Sequence[Lab] = (),
     run: bool = False,
     workers: int = 1,
     seconds: float = 60.0,
@@ -81,6 +89,7 @@ def check(
 ) -> DeckCheckReport:
     """Check deck files, and the deck files below folders; `run` also runs their snippets.
 
+    What `labs` refer to must be among them. `run` also looks their API names up.
     `progress(done, total, note id)` is called after each note that was run. Each note may take
     `seconds`.
 
@@ -90,6 +99,7 @@ def check(
     """
     drafts, problems = _read(_deck_files(paths))
     problems += _across(drafts)
+    problems += broken_references(drafts, labs)
     for draft in drafts:
         problems += _of_notes(draft)
     report = DeckCheckReport(tuple(_file(draft) for draft in drafts), tuple(problems))
@@ -190,21 +200,25 @@ def _run(
 ) -> DeckCheckReport:
     owners = {str(number): pair for number, pair in enumerate(_notes(drafts))}
     jobs = [job for name, (_, note) in owners.items() if (job := _job(name, note))]
+    jobs.append(names_job(drafts))
     problems: list[Problem] = []
     warnings: list[str] = []
     version = ""
     for done, result in enumerate(run_snippets(jobs, workers=workers, seconds=seconds), start=1):
-        draft, note = owners[result.id]
         version = result.tensorflow or version
+        if result.id == NAMES_JOB:
+            problems += unknown_names(drafts, result)
+            continue
+        draft, note = owners[result.id]
         if not result.ok:
             problems.append(_problem(draft, note, f"`{note.guid}`: {result.message}"))
         warnings += [f"{note.where}: {said}" for said in result.warnings]
         if progress is not None:
-            progress(done, len(jobs), note.guid)
+            progress(done, len(jobs) - 1, note.guid)
     return DeckCheckReport(
         files=report.files,
         problems=report.problems + tuple(sorted(problems, key=lambda p: (p.file, p.line))),
-        ran=len(jobs),
+        ran=len(jobs) - 1,  # looking names up is no snippet
         tensorflow=version,
         warnings=tuple(sorted(set(warnings))),
     )
