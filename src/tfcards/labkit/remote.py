@@ -17,8 +17,10 @@ from typing import Any, Final
 from tfcards.labkit.api import LearnerError
 from tfcards.labkit.channel import Channel, FrameError
 from tfcards.labkit.values import Arrays, Output, decode, encode
+from tfcards.warm.client import Refused, Streams, WarmProcess, handed_door
 
 MOST_STARTS: Final = 4
+Process = subprocess.Popen[bytes] | WarmProcess
 
 
 class HostError(Exception):
@@ -38,7 +40,7 @@ class HostOrder:
 
 @dataclass(slots=True)
 class _Running:
-    process: subprocess.Popen[bytes]
+    process: Process
     channel: Channel
     is_ready: bool = False
     loaded: set[str] = field(default_factory=set)
@@ -50,6 +52,7 @@ class RemoteHost:
     def __init__(self, order: HostOrder, output: int) -> None:
         self._order = order
         self._output = output
+        self._door = handed_door()
         self._running: _Running | None = None
         self._starts = 0
         self.time_left = 0.0
@@ -66,18 +69,33 @@ class RemoteHost:
         ours, theirs = socket.socketpair()
         number = theirs.fileno()
         command = [part.replace("{channel}", str(number)) for part in self._order.command]
-        process = subprocess.Popen(
-            command,
-            cwd=self._order.folder,
-            env=dict(self._order.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=self._output,
-            stderr=self._output,
-            pass_fds=(number,),
-            start_new_session=True,
-        )
+        process = self._process(command, number)
         theirs.close()
         self._running = _Running(process, Channel(ours))
+
+    def _process(
+        self, command: Sequence[str], number: int
+    ) -> subprocess.Popen[bytes] | WarmProcess:
+        """Forked from what has TensorFlow already, where there is such a thing."""
+        order = self._order
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        streams = Streams(nothing, self._output, self._output, (number,))
+        try:
+            if self._door is not None:
+                with contextlib.suppress(Refused):
+                    return self._door.start(command, order.folder, order.environment, streams)
+            return subprocess.Popen(
+                command,
+                cwd=order.folder,
+                env=dict(order.environment),
+                stdin=nothing,
+                stdout=self._output,
+                stderr=self._output,
+                pass_fds=(number,),
+                start_new_session=True,
+            )
+        finally:
+            os.close(nothing)
 
     def call(self, request: Mapping[str, Any], timeout: float | None) -> Output:
         """Run one request in the host. Raises LearnerError, or TypeError for inputs of a check."""

@@ -1,5 +1,6 @@
-"""How a lab's process is started: command, environment, cage. A warm start would go here."""
+"""How a lab's process is started: command, environment, cage, and warm where there is a door."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import tfcards
+from tfcards.warm.client import Door, Refused, Streams, WarmProcess
 
 MARK: Final = "TFCARDS_RUN"
 
@@ -53,6 +55,7 @@ def environment(home: Path, seed: int, token: str) -> dict[str, str]:
         "KERAS_HOME": str(home / ".keras"),
         "KERAS_BACKEND": "tensorflow",
         "MPLBACKEND": "Agg",
+        "OPENBLAS_NUM_THREADS": "1",  # the same warm and cold: a warm start must have no threads
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "TFCARDS_SEED": str(seed),
         "TMPDIR": str(home),
@@ -67,7 +70,9 @@ def bubblewrap() -> str | None:
     if program is None or sys.platform != "linux":
         return None
     try:
-        command = [program, *_walls(), "--", sys.executable, "-I", "-S", "-c", ""]
+        nothing = shutil.which("true")  # starts faster than Python does
+        command = [program, *_walls(), "--"]
+        command += [nothing] if nothing else [sys.executable, "-I", "-S", "-c", ""]
         probe = subprocess.run(command, capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
@@ -95,27 +100,24 @@ def _walls() -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Pipes:
-    """Where a started process's output goes, and which descriptors it is given besides."""
-
-    output: int
-    errors: int
-    given: tuple[int, ...] = ()
-    reads_input: bool = False
-
-
 def start(
-    command: Sequence[str], folder: Path, variables: Mapping[str, str], pipes: Pipes
-) -> subprocess.Popen[bytes]:
-    """Start a process in a session of its own. Raises OSError."""
+    command: Sequence[str],
+    folder: Path,
+    variables: Mapping[str, str],
+    streams: Streams,
+    door: Door | None = None,
+) -> subprocess.Popen[bytes] | WarmProcess:
+    """Start a process in a session of its own: forked where there is a door. Raises OSError."""
+    if door is not None:
+        with contextlib.suppress(Refused):
+            return door.start(command, folder, variables, streams)
     return subprocess.Popen(
         list(command),
         cwd=folder,
         env=dict(variables),
-        stdin=subprocess.PIPE if pipes.reads_input else subprocess.DEVNULL,
-        stdout=pipes.output,
-        stderr=pipes.errors,
-        pass_fds=pipes.given,
+        stdin=streams.input,
+        stdout=streams.output,
+        stderr=streams.errors,
+        pass_fds=streams.given,
         start_new_session=True,
     )

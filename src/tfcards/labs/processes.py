@@ -6,12 +6,13 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 import psutil
 
 from tfcards.labs.launch import MARK
+from tfcards.warm import cage
 
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_CHILD_SUBREAPER: Final = 36
@@ -33,10 +34,11 @@ def _prctl(option: int, value: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
-def descendants() -> list[psutil.Process]:
-    """Every process below this one, parents before children."""
+def descendants(spared: Container[int] = ()) -> list[psutil.Process]:
+    """Every process below this one but those `spared`, parents before children."""
     with contextlib.suppress(*GONE):
-        return psutil.Process().children(recursive=True)
+        below = psutil.Process().children(recursive=True)
+        return [one for one in below if one.pid not in spared]
     return []
 
 
@@ -60,14 +62,17 @@ def send(processes: Iterable[psutil.Process], number: int) -> None:
 def is_cage(process: psutil.Process) -> bool:
     """Whether this is the sandbox's own process and not what runs in it."""
     with contextlib.suppress(*GONE):
-        return process.name() == "bwrap"
+        return process.name() in {"bwrap", cage.NAME}
     return False
 
 
-def sweep(within: float = 5.0) -> bool:
-    """Kill everything below this process, again and again until nothing is left; False if not."""
+def sweep(within: float = 5.0, spared: Container[int] = ()) -> bool:
+    """Kill everything below this process but those `spared`, until nothing is left; False if not.
+
+    It is done again and again, because processes start others.
+    """
     deadline = time.monotonic() + within
-    while remaining := descendants():
+    while remaining := descendants(spared):
         for process in remaining:
             with contextlib.suppress(*GONE):
                 process.kill()

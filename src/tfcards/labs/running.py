@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tfcards.labs import job, launch, processes, result
+from tfcards.labs import job, launch, processes, result, warm
 from tfcards.labs.grading import not_run
 from tfcards.labs.job import Job
 from tfcards.labs.manifest import Lab
@@ -25,8 +25,13 @@ def prepare_run(
     files = {name: workspace.text(name) for name in lab.files}
     folder = _next_folder(runs)
     prepare(lab, files, folder, seed=seed)
-    program, *arguments = launch.python("tfcards.labs.supervisor", str(folder))
+    program, *arguments = command_for(folder)
     return program, arguments, folder
+
+
+def command_for(run_folder: Path) -> list[str]:
+    """The command that does the run in the folder: warm when a server runs, else from scratch."""
+    return warm.through(launch.python("tfcards.labs.supervisor", str(run_folder)))
 
 
 def prepare(
@@ -68,9 +73,8 @@ def run(
     run_folder = run_folder.resolve()
     run_folder.mkdir(parents=True, exist_ok=True)
     order = prepare(lab, files, run_folder, seed=seed, isolation=isolation)
-    command = launch.python("tfcards.labs.supervisor", str(run_folder))
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=run_folder
+        command_for(run_folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=run_folder
     ) as supervisor:
         assert supervisor.stdout is not None
         for line in supervisor.stdout:

@@ -14,6 +14,7 @@ from typing import Final
 from tfcards.labs import processes
 from tfcards.labs.control import Control
 from tfcards.labs.result import Outcome
+from tfcards.warm.client import WarmProcess
 
 LOOK: Final = 0.2  # seconds between looks at memory
 TICK: Final = 0.05
@@ -48,20 +49,23 @@ class Stage:
     """One process and all that it starts.
 
     `ask` (when given) asks the process to come to an end; it says whether asking makes sense. One
-    that is not `is_asked_first` is killed at once when it has to stop.
+    that is not `is_asked_first` is killed at once when it has to stop. Processes `spared` outlive
+    the stage and count for nothing in it.
     """
 
     def __init__(
         self,
-        process: subprocess.Popen[bytes],
+        process: subprocess.Popen[bytes] | WarmProcess,
         control: Control,
         *,
         memory_mb: int,
         seconds: float,
         ask: Callable[[], bool] | None = None,
         is_asked_first: bool = True,
+        spared: frozenset[int] = frozenset(),
     ) -> None:
         self._process = process
+        self._spared = spared
         self._control = control
         self._most_bytes = memory_mb * 2**20
         self._deadline = time.monotonic() + seconds
@@ -88,10 +92,10 @@ class Stage:
             self._control.look()
             self._hold_limits()
             self._climb()
-        processes.sweep()
+        processes.sweep(spared=self._spared)
         self._drain()
         self._close()
-        return Ending(self._stopped, self._process.returncode, self._peak)
+        return Ending(self._stopped, self._process.returncode or 0, self._peak)
 
     def _pump(self, wait: float) -> bool:
         ready = self._selector.select(wait) if self._selector.get_map() else []
@@ -116,10 +120,6 @@ class Stage:
             self._selector.unregister(key.fileobj)
             _close(key.fileobj)
         self._selector.close()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
 
     def _hold_limits(self) -> None:
         now = time.monotonic()
@@ -130,7 +130,7 @@ class Stage:
         if now - self._looked < LOOK:
             return
         self._looked = now
-        used = processes.memory(processes.descendants())
+        used = processes.memory(processes.descendants(self._spared))
         self._peak = max(self._peak, used)
         if used > self._most_bytes:
             self._stop(Outcome.OUT_OF_MEMORY)
@@ -154,12 +154,13 @@ class Stage:
         while self._steps and time.monotonic() >= self._steps[0][0]:
             _, number = self._steps.pop(0)
             if number == signal.SIGKILL:
-                processes.sweep()
+                processes.sweep(spared=self._spared)
             elif number == signal.SIGUSR1:
-                inner = [one for one in processes.descendants() if not processes.is_cage(one)]
+                below = processes.descendants(self._spared)
+                inner = [one for one in below if not processes.is_cage(one)]
                 processes.send(inner[:1], number)
             elif number:
-                processes.send(processes.descendants(), number)
+                processes.send(processes.descendants(self._spared), number)
 
 
 def _received(end: object) -> bytes:

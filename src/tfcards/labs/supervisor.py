@@ -25,6 +25,8 @@ from tfcards.labs.grading import Grading
 from tfcards.labs.job import Job
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.stage import Ending, Stage
+from tfcards.warm.client import DOOR_VARIABLE, Door, Streams
+from tfcards.warm.server import branch
 
 # Files of the lab that go to the learner's processes, and their names there.
 OWN_FILES = {"data.py": "data.py", "host.py": "tfcards_lab_host.py"}
@@ -33,8 +35,17 @@ OWN_FILES = {"data.py": "data.py", "host.py": "tfcards_lab_host.py"}
 class Supervisor:
     """One run: the learner's program, then host and judge, then the result."""
 
-    def __init__(self, run_folder: Path, order: Job, control: Control, log: EventLog) -> None:
+    def __init__(
+        self,
+        run_folder: Path,
+        order: Job,
+        control: Control,
+        log: EventLog,
+        forks: tuple[Door, int] | None = None,
+    ) -> None:
         self._folder = run_folder
+        self._door = forks[0] if forks else None
+        self._spared = frozenset({forks[1]} if forks else ())
         self._job = order
         self._control = control
         self._log = log
@@ -56,7 +67,13 @@ class Supervisor:
 
     def run(self) -> Result:
         """All phases; always comes to a result."""
-        self._log.emit("hello", pid=os.getpid(), lab=self._job.lab, isolation=self._isolation)
+        self._log.emit(
+            "hello",
+            pid=os.getpid(),
+            lab=self._job.lab,
+            isolation=self._isolation,
+            warm=self._door is not None,
+        )
         (self._folder / "home").mkdir()
         if not self._job.entry:
             return self._grade(Ending(None, 0, 0), "")
@@ -112,10 +129,16 @@ class Supervisor:
             *("--events", str(theirs.fileno()), "--entry", self._job.entry),
             *("--framework", self._job.framework, "--seed", str(self._job.seed)),
         )
-        pipes = launch.Pipes(output[1], errors[1], (theirs.fileno(),))
-        work = self._folder / "work"
-        process = launch.start(self._cage(command, "work"), work, self._environment(), pipes)
-        for end in (output[1], errors[1]):
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        streams = Streams(nothing, output[1], errors[1], (theirs.fileno(),))
+        process = launch.start(
+            self._cage(command, "work"),
+            self._folder / "work",
+            self._environment(),
+            streams,
+            self._door,
+        )
+        for end in (nothing, output[1], errors[1]):
             os.close(end)
         theirs.close()
 
@@ -130,6 +153,7 @@ class Supervisor:
             memory_mb=limits.memory_mb,
             seconds=limits.import_seconds,
             ask=ask,
+            spared=self._spared,
         )
         consoles = [
             Console(self._log, name, limits.output_kb * 1024) for name in ("stdout", "stderr")
@@ -171,20 +195,23 @@ class Supervisor:
     def _judge(self) -> Ending:
         limits = self._job.limits
         ours, theirs = socket.socketpair()
-        output, errors, said = os.pipe(), os.pipe(), os.pipe()
+        output, errors, said, asked = os.pipe(), os.pipe(), os.pipe(), os.pipe()
         command = launch.python(
             "tfcards.labkit.judge",
             *("--verdicts", str(theirs.fileno()), "--output", str(said[1])),
         )
-        pipes = launch.Pipes(output[1], errors[1], (theirs.fileno(), said[1]), reads_input=True)
+        given: tuple[int, ...] = (theirs.fileno(), said[1])
         variables = launch.environment(self._folder / "home", self._job.seed, self._job.token)
-        process = launch.start(command, self._folder / "judge", variables, pipes)
-        for end in (output[1], errors[1], said[1]):
+        if self._door is not None:  # for its hosts
+            given = (*given, self._door.fileno())
+            variables[DOOR_VARIABLE] = str(self._door.fileno())
+        streams = Streams(asked[0], output[1], errors[1], given)
+        process = launch.start(command, self._folder / "judge", variables, streams, self._door)
+        for end in (asked[0], output[1], errors[1], said[1]):
             os.close(end)
         theirs.close()
-        assert process.stdin is not None
-        process.stdin.write(self._order_for_judge())
-        process.stdin.close()
+        with contextlib.suppress(BrokenPipeError), os.fdopen(asked[1], "wb") as ask:
+            ask.write(self._order_for_judge())
         checks = sum(check.timeout + limits.seconds for check in self._job.checks)
         seconds = 4 * limits.import_seconds + checks
         stage = Stage(
@@ -193,6 +220,7 @@ class Supervisor:
             memory_mb=limits.memory_mb,
             seconds=seconds,
             is_asked_first=False,
+            spared=self._spared,
         )
         host_said = Console(self._log, "host", limits.output_kb * 1024)
         stage.read(output[0], self._diagnose)
@@ -259,9 +287,11 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 def supervise(run_folder: Path) -> Result:
     """Do the run that job.json asks for and leave its result. Raises when there is no order."""
+    forks = branch()  # first of all: what is forked must know nothing of the run
     order = job.read(run_folder)
     log = EventLog(run_folder, sys.stdout.fileno())
-    supervisor = Supervisor(run_folder, order, Control(sys.stdin.fileno(), order.when_left), log)
+    control = Control(sys.stdin.fileno(), order.when_left)
+    supervisor = Supervisor(run_folder, order, control, log, forks)
     try:
         outcome = supervisor.run()
     except Exception:  # noqa: BLE001 - fails closed, with the traceback for the report

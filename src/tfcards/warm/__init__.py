@@ -1,0 +1,1 @@
+"""Processes forked from one that has TensorFlow imported. Standard library only, on Linux only."""

@@ -1,0 +1,177 @@
+"""Asks a fork server for processes, and holds them as `subprocess.Popen` would. No TensorFlow."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tfcards.warm import order
+from tfcards.warm.cage import Cage
+from tfcards.warm.order import Order
+
+NAME_VARIABLE: Final = "TFCARDS_WARM"  # the name of a server that anybody below may ask
+DOOR_VARIABLE: Final = "TFCARDS_DOOR"  # the descriptor of a door that was handed down
+PATIENCE: Final = 120.0  # seconds: the server may still be importing
+FIRST: Final = "-c"  # after it come the boot code, the package's folder, the module, its arguments
+
+
+class Refused(Exception):  # noqa: N818 - no error: it is started the ordinary way then
+    """The server cannot or must not fork this process; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The descriptors of a new process: the standard ones, and those it is given besides."""
+
+    input: int
+    output: int
+    errors: int
+    given: tuple[int, ...] = ()
+
+
+class WarmProcess:
+    """A process that was forked for us. It is killed when its control socket is closed."""
+
+    def __init__(self, pid: int, control: socket.socket, cage: Cage | None) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._control = control
+        self._cage = cage
+
+    def poll(self) -> int | None:
+        """The exit code once it has ended (negative for a signal), else None."""
+        if self.returncode is None and select.select([self._control], [], [], 0)[0]:
+            with contextlib.suppress(OSError):
+                self._end(self._control.recv(order.LARGEST))
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end. Raises subprocess.TimeoutExpired."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while self.poll() is None:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise subprocess.TimeoutExpired("a forked process", timeout or 0.0)
+            select.select([self._control], [], [], left)
+        assert self.returncode is not None
+        return self.returncode
+
+    def kill(self) -> None:
+        """Kill it and all in its group."""
+        if self.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+    def _end(self, packet: bytes) -> None:
+        if packet:
+            self.returncode = int(order.answer(packet)["code"])
+        else:  # the server is gone; what it forked may live on for a moment
+            self.returncode = -signal.SIGKILL
+            _wait_until_gone(self.pid)
+        self._control.close()
+        if self._cage is not None:
+            self._cage.close()
+
+
+class Door:
+    """Where a fork server takes orders."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+
+    def fileno(self) -> int:
+        """Its descriptor, for handing it down."""
+        return self._end.fileno()
+
+    def close(self) -> None:
+        """Stop ordering; what was forked lives on."""
+        self._end.close()
+
+    def start(
+        self, command: Sequence[str], folder: Path, variables: Mapping[str, str], streams: Streams
+    ) -> WarmProcess:
+        """Fork what an ordinary command would start, in its cage if it has one. Raises Refused."""
+        at = command.index(sys.executable)
+        module, *arguments = command[command.index(FIRST, at) + 3 :]
+        try:
+            cage = Cage(command[:at], folder, variables) if at else None
+        except OSError as error:
+            raise Refused(str(error)) from error
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        wanted = Order(
+            module, tuple(arguments), str(folder), variables, streams.given, cage is not None
+        )
+        standard = (theirs.fileno(), streams.input, streams.output, streams.errors)
+        extra = () if cage is None else (cage.inside,)
+        try:
+            order.send(self._end, wanted, (*standard, *streams.given, *extra))
+            theirs.close()
+            ours.settimeout(PATIENCE)
+            packet = ours.recv(order.LARGEST)
+            pid = _pid(packet)
+        except (OSError, Refused) as error:
+            for end in (ours, theirs, cage):
+                if end is not None:
+                    end.close()
+            raise Refused(str(error)) from error
+        ours.settimeout(None)
+        return WarmProcess(pid, ours, cage)
+
+
+def _pid(packet: bytes) -> int:
+    form = order.answer(packet) if packet else {"refused": "the server went away"}
+    if "pid" not in form:
+        raise Refused(str(form.get("refused", "")))
+    return int(form["pid"])
+
+
+def connect(name: str) -> Door:
+    """The door of the server of that name. Raises Refused when there is none."""
+    end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        end.connect(_address(name))
+    except OSError as error:
+        end.close()
+        raise Refused(f"no server answers: {error.strerror}") from error
+    return Door(end)
+
+
+def handed_door() -> Door | None:
+    """The door that whoever started this process handed down, if any."""
+    number = os.environ.pop(DOOR_VARIABLE, "")
+    if not number:
+        return None
+    os.set_inheritable(int(number), False)
+    return Door(socket.socket(fileno=int(number)))
+
+
+def listen(name: str) -> socket.socket:
+    """Where a server of that name will take orders: who comes early waits. Raises OSError."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener.bind(_address(name))
+    listener.listen(16)
+    return listener
+
+
+def _address(name: str) -> str:
+    """An address without a file, which no process in a cage reaches: networks are apart."""
+    return f"\0tfcards-{name}"
+
+
+def _wait_until_gone(pid: int) -> None:
+    with contextlib.suppress(OSError):
+        end = os.pidfd_open(pid)
+        try:
+            select.select([end], [], [])
+        finally:
+            os.close(end)

@@ -1,0 +1,323 @@
+"""`python -m tfcards.warm.server LISTENER MODULE...`: imports once, then forks on order.
+
+It never runs an operation: a process with more than one native thread must not be forked, and
+TensorFlow starts threads with its first operation. Such a server refuses to fork.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import os
+import selectors
+import signal
+import socket
+import struct
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NoReturn
+
+from tfcards.warm import order
+from tfcards.warm.cage import enter
+from tfcards.warm.client import Door
+from tfcards.warm.order import Order
+
+MARK: Final = "TFCARDS_RUN"
+FRAMEWORK: Final = "tensorflow"
+IDLE_SECONDS: Final = 600.0
+LEAST_FREE_KB: Final = 4 * 2**20
+LOOK_SECONDS: Final = 20.0
+ABOVE: Final = 512  # descriptors from here on are nobody's
+REPORT: Final = 600
+NO_MARK: Final = "0" * 32  # what its place holds until a process gets one
+PR_SET_PDEATHSIG: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """In a forked process: what it is to do, and the descriptors that came with it."""
+
+    order: Order
+    descriptors: list[int]
+    report: int
+
+
+@dataclass(slots=True)
+class Server:
+    """Forks a process for each order that comes through a door, and tells how it ended."""
+
+    listener: socket.socket | None
+    doors: set[socket.socket] = field(default_factory=set)
+    children: dict[int, tuple[int, socket.socket]] = field(default_factory=dict)  # pidfd: pid, ...
+    owner: int | None = None  # its end says that nobody is left who could order
+    _used: float = field(default_factory=time.monotonic)
+
+    def serve(self) -> Task | None:
+        """Until nobody can order any more (None), or in each forked process, its task."""
+        while not self._is_done():
+            with _selector(self._ends()) as selector:
+                ready = [key.fileobj for key, _ in selector.select(LOOK_SECONDS)]
+            for end in ready:
+                task = self._attend(end)
+                if task is not None:
+                    return task
+        return None
+
+    def _ends(self) -> Iterator[socket.socket | int]:
+        yield from self.doors
+        if self.listener is not None:
+            yield self.listener
+        if self.owner is not None:
+            yield self.owner
+        for pidfd, (_, control) in self.children.items():
+            yield pidfd
+            if control.fileno() >= 0:
+                yield control
+
+    def _is_done(self) -> bool:
+        if self.children:
+            self._used = time.monotonic()
+            return False
+        if self.listener is None:
+            return not self.doors
+        is_idle = time.monotonic() - self._used > IDLE_SECONDS
+        return is_idle or free_kb() < LEAST_FREE_KB
+
+    def _attend(self, end: object) -> Task | None:
+        if end is self.listener:
+            self._let_in()
+        elif isinstance(end, int) and end == self.owner:
+            self._lose_owner()
+        elif isinstance(end, int):
+            self._tell_end(end)
+        elif isinstance(end, socket.socket) and end in self.doors:
+            return self._take(end)
+        elif isinstance(end, socket.socket):
+            self._let_go(end)
+        return None
+
+    def _let_in(self) -> None:
+        assert self.listener is not None
+        door, _ = self.listener.accept()
+        _, user, _ = struct.unpack("3i", door.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        if user == os.getuid():
+            self.doors.add(door)
+        else:
+            door.close()
+
+    def _lose_owner(self) -> None:
+        """The window is gone: take no more orders, but see those through that run."""
+        self.owner = None
+        if self.listener is not None:
+            self.listener.close()
+            self.listener = None
+        for door in self.doors:
+            door.close()
+        self.doors.clear()
+
+    def _take(self, door: socket.socket) -> Task | None:
+        try:
+            taken = order.receive(door)
+        except (OSError, ValueError):
+            taken = None
+        if taken is None:
+            self.doors.discard(door)
+            door.close()
+            return None
+        self._used = time.monotonic()
+        wanted, descriptors = taken
+        threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208 - names only
+        control = socket.socket(fileno=descriptors[0])
+        task = None
+        if threads == 1:
+            task = self._fork(wanted, descriptors, control)
+        else:
+            _refuse(control, f"the server has {threads} threads")
+        if task is None:
+            for descriptor in descriptors[1:]:
+                os.close(descriptor)
+        return task
+
+    def _fork(self, wanted: Order, descriptors: list[int], control: socket.socket) -> Task | None:
+        heard, report = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.setsid()
+            os.close(heard)
+            control.close()
+            self._close_all()
+            return Task(wanted, descriptors[1:], report)
+        os.close(report)
+        problem = os.read(heard, 4096)  # its end: the process is where it should be
+        os.close(heard)
+        if problem:
+            os.waitpid(pid, 0)
+            _refuse(control, problem.decode())
+            return None
+        with contextlib.suppress(OSError):
+            order.tell(control, pid=pid)
+        self.children[os.pidfd_open(pid)] = pid, control
+        return None
+
+    def _tell_end(self, pidfd: int) -> None:
+        if pidfd not in self.children:
+            return
+        pid, control = self.children.pop(pidfd)
+        os.close(pidfd)
+        _, status = os.waitpid(pid, 0)
+        with contextlib.suppress(OSError):
+            order.tell(control, code=os.waitstatus_to_exitcode(status))
+        control.close()
+
+    def _let_go(self, control: socket.socket) -> None:
+        """Whoever ordered this process is gone, or wants it to be."""
+        for pid, held in self.children.values():
+            if held is control:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)  # not its group: a supervisor's worker cleans up
+                control.close()
+
+    def _close_all(self) -> None:
+        """In a forked process: nothing of the server's stays open."""
+        ends = list(self._ends())
+        for end in ends:
+            if isinstance(end, int):
+                os.close(end)
+            else:
+                end.close()
+
+
+@contextlib.contextmanager
+def _selector(ends: Iterator[socket.socket | int]) -> Iterator[selectors.BaseSelector]:
+    """One that is gone before anything is forked."""
+    with selectors.PollSelector() as selector:
+        for end in ends:
+            selector.register(end, selectors.EVENT_READ)
+        yield selector
+
+
+def _refuse(control: socket.socket, why: str) -> None:
+    with contextlib.suppress(OSError):
+        order.tell(control, refused=why)
+    control.close()
+
+
+def free_kb() -> int:
+    """The memory that programs could still get, in kB."""
+    for line in Path("/proc/meminfo").read_text("ascii").splitlines():
+        name, _, value = line.partition(":")
+        if name == "MemAvailable":
+            return int(value.split()[0])
+    return 0
+
+
+def perform(task: Task) -> NoReturn:
+    """In a forked process: become what was ordered, and end as it ends."""
+    (report,) = _moved([task.report], REPORT)
+    descriptors = _moved(task.descriptors, ABOVE)
+    if task.order.is_caged:
+        enter(descriptors.pop(), report)
+    _mark(task.order.variables.get(MARK, ""))
+    os.environ.clear()
+    os.environ.update(task.order.variables)
+    tempfile.tempdir = None
+    for descriptor, number in zip(descriptors, (0, 1, 2, *task.order.given), strict=True):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    os.chdir(task.order.folder)
+    os.close(report)
+    code = 1
+    try:
+        sys.argv = [task.order.module, *task.order.arguments]
+        ended = importlib.import_module(task.order.module).main()
+        code = ended if isinstance(ended, int) else 0
+    except SystemExit as ending:
+        code = _code(ending.code)
+    except BaseException:  # noqa: BLE001 - said, as Python says it
+        traceback.print_exc()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(code & 0xFF)
+
+
+def _code(given: object) -> int:
+    """What `sys.exit` was called with, as an exit code; text is said, as Python does."""
+    if given is None or isinstance(given, int):
+        return given or 0
+    sys.stderr.write(f"{given}\n")
+    return 1
+
+
+def _moved(descriptors: list[int], first: int) -> list[int]:
+    """The same descriptors out of the way, from `first` on."""
+    moved = list(range(first, first + len(descriptors)))
+    for descriptor, number in zip(descriptors, moved, strict=True):
+        os.dup2(descriptor, number, inheritable=False)
+        os.close(descriptor)
+    return moved
+
+
+def _mark(token: str) -> None:
+    """Put the run's mark where others read it: in the environment that Python was started with."""
+    fields = Path("/proc/self/stat").read_text("ascii").rpartition(")")[2].split()
+    start, end = int(fields[47]), int(fields[48])
+    name = f"{MARK}=".encode()
+    at = (b"\0" + ctypes.string_at(start, end - start)).find(b"\0" + name)
+    if at >= 0 and len(token) == len(NO_MARK):
+        ctypes.memmove(start + at + len(name), token.encode(), len(token))
+
+
+def branch() -> tuple[Door, int] | None:
+    """A server of one's own, forked here: its door and its process; None where it cannot be.
+
+    To be called before this process knows anything that what it starts must not know.
+    """
+    if FRAMEWORK not in sys.modules or len(os.listdir("/proc/self/task")) != 1:  # noqa: PTH208
+        return None
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        _serve_below(theirs)
+    theirs.close()
+    return Door(ours), pid
+
+
+def _serve_below(door: socket.socket) -> NoReturn:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1):
+        os.dup2(nothing, number)
+    os.close(nothing)
+    _run(Server(None, {door}))
+
+
+def _run(server: Server) -> NoReturn:
+    task = server.serve()
+    if task is not None:
+        perform(task)
+    os._exit(0)
+
+
+def main() -> None:
+    """Import the modules, then fork until standard input ends or nobody has asked for long."""
+    _, number, *modules = sys.argv
+    listener = socket.socket(fileno=int(number))
+    listener.set_inheritable(False)
+    for module in modules:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # shared with every process forked, as long as nobody writes to it
+    _run(Server(listener, owner=0))
+
+
+if __name__ == "__main__":
+    main()

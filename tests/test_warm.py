@@ -1,0 +1,264 @@
+"""Warm starts: same run, same cage, same grade, nothing left behind, and never without need."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psutil
+import pytest
+from test_grading_attacks import FORGED, SMUGGLE, STEAL, WRITES_RESULTS, earns_nothing
+from test_supervisor import FAMILY, alive, gone, grown, wait_for
+from tiny_lab import FOLDER, solution, tiny
+
+from tfcards.labs import launch, running, warm
+from tfcards.labs import result as results
+from tfcards.labs.result import Outcome, Result
+from tfcards.labs.warm import WarmServer
+from tfcards.warm.client import NAME_VARIABLE, Refused, Streams, connect, listen
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or psutil.virtual_memory().available < warm.LEAST_FREE,
+    reason="warm starts are for Linux, with memory to spare",
+)
+
+CAGED = "auto" if launch.bubblewrap() else "basic"
+JSON = "json.tool"  # a small module with a main(): reads standard input, writes standard output
+
+
+# ---- the server, without TensorFlow
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A server that has imported nothing; a test may ask for code to run in it first."""
+    before = getattr(request, "param", "")
+    name = f"test-{os.getpid()}"
+    root = str(Path(launch.__file__).parents[2])
+    code = f"import sys; sys.path.insert(0, {root!r})\n{before}\n"
+    code += "from tfcards.warm import server; server.main()"
+    listener = listen(name)
+    command = [sys.executable, "-I", "-c", code, str(listener.fileno())]
+    variables = {launch.MARK: warm.NO_TOKEN}
+    ends = (listener.fileno(),)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=variables, pass_fds=ends) as server:
+        listener.close()
+        yield name
+        assert server.stdin is not None
+        server.stdin.close()
+        try:
+            assert server.wait(10) in {0, -signal.SIGKILL}
+        finally:
+            server.kill()
+
+
+def _ask(name: str, text: str, folder: Path, **variables: str) -> tuple[int, str]:
+    """What json.tool, forked from the server, makes of a text: exit code and output."""
+    asked, told = os.pipe(), os.pipe()
+    os.write(asked[1], text.encode())
+    os.close(asked[1])
+    door = connect(name)
+    streams = Streams(asked[0], told[1], told[1])
+    process = door.start(launch.python(JSON), folder, variables, streams)
+    for end in (asked[0], told[1]):
+        os.close(end)
+    door.close()
+    with os.fdopen(told[0]) as said:
+        return process.wait(10), said.read()
+
+
+def test_what_is_forked_gets_its_descriptors_and_gives_its_exit_code(
+    name: str, tmp_path: Path
+) -> None:
+    assert _ask(name, "[1]", tmp_path) == (0, "[\n    1\n]\n")
+    code, said = _ask(name, "[", tmp_path)
+    assert code == 1
+    assert "Expecting" in said
+
+
+def test_what_is_forked_carries_its_mark_and_dies_when_it_is_let_go(
+    name: str, tmp_path: Path
+) -> None:
+    token = "a1" * 16
+    ends = os.pipe()
+    door = connect(name)
+    process = door.start(
+        launch.python(JSON), tmp_path, {launch.MARK: token}, Streams(ends[0], 1, 2)
+    )
+    door.close()
+    assert [one.pid for one in alive(token)] == [process.pid]
+    assert psutil.Process(process.pid).cwd() == str(tmp_path)
+    process._control.close()
+    assert gone(token)
+    for end in ends:
+        os.close(end)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"],
+    indirect=True,
+)
+def test_a_server_with_more_than_one_thread_refuses(name: str, tmp_path: Path) -> None:
+    door = connect(name)
+    with pytest.raises(Refused, match="2 threads"):
+        door.start(launch.python(JSON), tmp_path, {}, Streams(0, 1, 2))
+    door.close()
+
+
+def test_without_a_server_the_command_is_run_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    command = launch.python(JSON)
+    monkeypatch.delenv(NAME_VARIABLE, raising=False)
+    assert warm.through(command) == command
+    monkeypatch.setenv(NAME_VARIABLE, "nobody")
+    assert warm.door() is None
+    done = subprocess.run(
+        warm.through(command), input="[]", capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_no_server_is_started_when_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    little = SimpleNamespace(available=3 * 2**30)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: little)
+    server = WarmServer({})
+    assert not server.wake()
+    assert "3.0 GB" in warm.hindrance()
+    server.close()
+
+
+def test_elsewhere_nothing_starts_warm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert "Linux" in warm.hindrance()
+    assert not WarmServer({}).wake()
+
+
+# ---- runs
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[None]:
+    with warm.served():
+        yield
+
+
+def grade(folder: Path, code: str, isolation: str) -> tuple[Result, list[dict[str, Any]]]:
+    events: list[dict[str, Any]] = []
+    files = {"sums.py": code}
+    result = running.run(
+        tiny(), files, folder / "run", seed=1, on_event=events.append, isolation=isolation
+    )
+    assert events[0]["warm"]
+    return result, events
+
+
+@pytest.mark.tensorflow
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize("isolation", ["basic", "auto"])
+def test_a_warm_run_is_the_same_run(tmp_path: Path, isolation: str) -> None:
+    show = "import os, sys\nprint(sorted(os.environ), sys.argv, os.getcwd(), sys.stdin.read())\n"
+    result, events = grade(tmp_path, solution(show)["sums.py"], isolation)
+    assert result.outcome is Outcome.PASSED
+    assert result.isolation == ("bubblewrap" if CAGED == isolation == "auto" else "basic")
+    said = "".join(event["text"] for event in events if event["ev"] == "log")
+    assert "TFCARDS_SEED" in said
+    assert NAME_VARIABLE not in said
+    assert f"sums.py'] {tmp_path / 'run' / 'work'} \n" in said
+
+
+@pytest.mark.tensorflow
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(f"def add(values, offset):\n    exec({FORGED!r})\n", id="forged-in-host"),
+        pytest.param(STEAL, id="search-the-memory"),
+        pytest.param(SMUGGLE, id="answer-for-the-host"),
+        pytest.param(WRITES_RESULTS, id="write-results"),
+        pytest.param("import os\nos._exit(0)\n", id="exit"),
+    ],
+)
+def test_a_cheat_earns_nothing_warm(tmp_path: Path, code: str) -> None:
+    result, _ = grade(tmp_path, code, "auto")
+    earns_nothing(result)
+    assert results.read(tmp_path / "run") == result
+
+
+@pytest.mark.tensorflow
+@pytest.mark.usefixtures("served")
+@pytest.mark.skipif(CAGED == "basic", reason="bubblewrap does not work here")
+def test_a_warm_run_is_in_the_same_cage(tmp_path: Path) -> None:
+    code = f"""
+import os, pathlib, socket, sys
+print("checks", pathlib.Path({str(FOLDER / "checks.py")!r}).exists())
+print("beside", sorted(path.name for path in pathlib.Path.cwd().parent.iterdir()))
+print("processes", sum(name.isdigit() for name in os.listdir("/proc")) < 6)
+print("powers", open("/proc/self/status").read().split("CapEff:")[1].split()[0])
+try:
+    pathlib.Path(sys.prefix, "x").write_text("")
+except OSError as error:
+    print("written", error.strerror)
+print("nets", [name for _, name in socket.if_nameindex()])
+print("warm", [line for line in open("/proc/net/unix") if "tfcards" in line])
+"""
+    _, events = grade(tmp_path, code, "auto")
+    said = "".join(event["text"] for event in events if event["ev"] == "log")
+    assert "checks False" in said
+    assert "beside ['home', 'work']" in said
+    assert "processes True" in said
+    assert "powers 0000000000000000" in said
+    assert "written Read-only file system" in said
+    assert "nets ['lo']" in said
+    assert "warm []" in said
+
+
+@pytest.mark.tensorflow
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize("isolation", dict.fromkeys(["basic", CAGED]))
+@pytest.mark.parametrize("victim", ["supervisor", "its worker", "who asked for it"])
+def test_a_warm_run_leaves_no_orphan(tmp_path: Path, isolation: str, victim: str) -> None:
+    run = tmp_path / "run"
+    order = running.prepare(tiny(), {"sums.py": FAMILY}, run, seed=1, isolation=isolation)
+    with subprocess.Popen(
+        running.command_for(run), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as asking:
+        wait_for(asking, "started")
+        supervisor = psutil.Process(json.loads((run / "state.json").read_text())["pid"])
+        assert supervisor.pid != asking.pid
+        assert grown(order.token, 4)
+        killed = {
+            "supervisor": supervisor,
+            "its worker": supervisor.children()[0],
+            "who asked for it": psutil.Process(asking.pid),
+        }
+        killed[victim].kill()
+        assert gone(order.token)
+        assert not psutil.wait_procs([supervisor], 10)[1]
+
+
+def test_a_run_outlives_the_server_it_came_from(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(NAME_VARIABLE, name)
+    run = tmp_path / "run"
+    code = solution("import time\nprint('started', flush=True)\ntime.sleep(1)")
+    running.prepare(tiny(), code, run, seed=1, isolation="basic")
+    with subprocess.Popen(
+        running.command_for(run), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as asking:
+        wait_for(asking, "started")
+        supervisor = psutil.Process(json.loads((run / "state.json").read_text())["pid"])
+        server = supervisor.parent()
+        assert server is not None
+        assert server.pid not in (asking.pid, os.getpid())
+        server.send_signal(signal.SIGKILL)
+        assert asking.stdout is not None
+        assert '"bye"' in asking.stdout.read()
+    result = results.read(run)
+    assert result is not None
+    assert result.outcome is Outcome.PASSED
