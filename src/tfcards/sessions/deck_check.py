@@ -201,6 +201,7 @@ def _run(
     owners = {str(number): pair for number, pair in enumerate(_notes(drafts))}
     jobs = [job for name, (_, note) in owners.items() if (job := _job(name, note))]
     jobs.append(names_job(drafts))
+    jobs.sort(key=lambda job: job.fresh)  # those that ask for a process of their own come last
     problems: list[Problem] = []
     warnings: list[str] = []
     version = ""
