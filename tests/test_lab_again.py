@@ -122,6 +122,26 @@ def test_a_due_lab_opens_as_a_fresh_copy_and_counts(
     assert third.text("sums.py") == starter()["sums.py"]
 
 
+def test_only_the_variants_task_is_judged(
+    collection: Collection, clock: StillClock, tmp_path: Path
+) -> None:
+    lab = replace(tiny(), variant_tasks=(2,))
+    passes(collection, clock)
+    clock.pass_time(days=7)
+    session = LabSession.open(collection, lab, tmp_path / "data", clock)
+    only_report = starter()["sums.py"].replace(
+        "    # TODO(2)", "    import pathlib\n\n    pathlib.Path('out').mkdir()\n"
+        "    pathlib.Path('out/report.txt').write_text('9')\n    # TODO(2)",
+    )  # fmt: skip
+    session.save("sums.py", only_report)
+    told: list[str] = []
+    run_to_the_end(session, told.append)
+    assert (session.outcome, session.score, session.max_score) == ("passed", 1, 1)
+    assert [check.id for check in session.checks] == ["report"]
+    assert not any("offset-added" in line for line in told)
+    assert row(collection, clock, lab).repeats == 1
+
+
 def test_the_window_shows_what_is_due(
     qtbot: QtBot, appearance: Appearance, collection: Collection, clock: StillClock
 ) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from tfcards.labs import artifacts, grading, job, launch, processes, result
+from tfcards.labs import artifacts, grading, job, launch, processes, result, seal
 from tfcards.labs.artifacts import Artifact
 from tfcards.labs.control import Control
 from tfcards.labs.events import Console, EventLog, Lines, Telemetry
@@ -57,6 +57,7 @@ class Supervisor:
             for name in OWN_FILES
             if (order.lab_folder / name).is_file()
         }
+        self._sealed = seal.seal(order.lab_folder)
         self._secret = secrets.randbits(62)
         self._grading = Grading(order.checks, log)
         self._telemetry = Telemetry(log, self._on_phase)
@@ -178,6 +179,10 @@ class Supervisor:
         self._artifacts = artifacts.collect(self._job.artifacts, self._folder / "work", places)
         for artifact in self._artifacts:
             self._log.emit("artifact", path=artifact.path, bytes=artifact.bytes)
+        changed = seal.broken(self._job.lab_folder, self._sealed)
+        if changed:
+            text = f"The lab's own files were changed during the run: {', '.join(changed)}."
+            return self._result(Outcome.GRADER_ERROR, f"{text} This attempt does not count.")
         ending = self._judge()
         self._peak = max(self._peak, ending.peak_bytes)
         early = grading.stopped(self._job, ending, "the checks took too long")
@@ -243,6 +248,7 @@ class Supervisor:
             "folder": str(self._folder / "judge"),
             "secret": self._secret,
             "seed": self._job.seed,
+            "checks": [check.id for check in self._job.checks],
             "artifacts": {one.path: dict(one.digests) for one in self._artifacts},
             "host": {
                 "command": self._cage(host, "host"),
