@@ -13,6 +13,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import warm
+
 from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.model import Kind, Rating
 from tfcards.sessions.review import ReviewSession
@@ -26,6 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         starts(Path(folder))
         answers(Path(folder))
+    warm.main()
 
 
 def starts(folder: Path) -> None:

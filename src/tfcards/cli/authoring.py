@@ -61,6 +61,7 @@ def check(
 ) -> None:
     """Prove a lab: the starter fails, the solution passes, each wrong solution fails as named."""
     from tfcards.labs import proof
+    from tfcards.labs.warm import served
 
     place: Place = context.obj
     if (lab_id is None) != every:
@@ -73,10 +74,13 @@ def check(
     known = known_cards(place)
     progress = (lambda _: None) if as_json else typer.echo
     proofs = [proof.unreadable(name, found) for name, found in damaged.items()]
-    proofs += [
-        proof.check(lab, seeds=seeds, at_a_time=at_a_time, known_cards=known, on_progress=progress)
-        for lab in labs
-    ]
+    with served():
+        proofs += [
+            proof.check(
+                lab, seeds=seeds, at_a_time=at_a_time, known_cards=known, on_progress=progress
+            )
+            for lab in labs
+        ]
     if as_json:
         typer.echo(json.dumps([one.as_dict() for one in proofs], indent=2))
     else:

@@ -1,6 +1,7 @@
 """`tfcards deck`: proving deck files."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -27,15 +28,17 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Prove deck files: format, ids, sources, and with --run every snippet on this TensorFlow."""
+    from tfcards.labs.warm import served
     from tfcards.sessions.deck_check import check as check_decks
 
     if (path is None) != every:
         raise typer.BadParameter("Name a file or folder, or use --all.")
     place: Place = context.obj
-    if path is None:
-        report = check_decks([content_folder("decks")], labs=place.labs(), run=run, workers=2)
-    else:
-        report = check_decks([path], run=run)
+    with served() if run else nullcontext():
+        if path is None:
+            report = check_decks([content_folder("decks")], labs=place.labs(), run=run, workers=2)
+        else:
+            report = check_decks([path], run=run, workers=2)
     typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
     if not report.is_fine:
         raise typer.Exit(1)

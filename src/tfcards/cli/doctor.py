@@ -17,6 +17,7 @@ from tfcards.cli.study import Json
 from tfcards.errors import TfcardsError
 from tfcards.labs.environment import lacks
 from tfcards.labs.manifest import Lab
+from tfcards.labs.warm import hindrance
 
 ROOM_NEEDED = 500_000_000  # bytes: a few runs of every lab
 
@@ -35,7 +36,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Look at Python, Qt, TensorFlow, your collection, disk, display; say which labs can run."""
     place: Place = context.obj
     findings = [_python(), _qt(), *_frameworks(), _disk(place.data), _collection(place)]
-    findings += [_display(), _isolation()]
+    findings += [_display(), _isolation(), _warm_start()]
     labs = _labs(place, findings)
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in [*findings, *labs]], indent=2))
@@ -123,6 +124,10 @@ def _isolation() -> Finding:
     return Finding(
         "Isolation of lab runs", True, "bubblewrap" if tool else "own session and limits"
     )
+
+
+def _warm_start() -> Finding:
+    return Finding("Warm start of lab runs", True, hindrance() or "runs share one import")
 
 
 def _labs(place: Place, findings: list[Finding]) -> list[Finding]:

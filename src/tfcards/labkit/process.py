@@ -33,6 +33,14 @@ def be_nice() -> None:
             os.nice(5)
 
 
+def limit_memory(size: int) -> None:
+    """Let this process have at most `size` bytes; TensorFlow then says what it had no room for."""
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415 - not there on every platform
+
+        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+
+
 def _prctl(option: int, value: int) -> bool:
     if sys.platform != "linux":
         return False

@@ -27,9 +27,10 @@ from typing import Any, Final, TextIO
 import numpy as np
 
 from tfcards.labkit.framework import Framework, bring
-from tfcards.labkit.process import be_nice, die_with_parent
+from tfcards.labkit.process import be_nice, die_with_parent, limit_memory
 
 SEED: Final = 7
+MOST_MEMORY: Final = 3 * 2**30
 LARGEST_OUTPUT: Final = 200_000  # bytes kept of what one block prints
 
 
@@ -37,6 +38,7 @@ def main() -> None:
     """Load TensorFlow, say so, then answer jobs until stdin ends."""
     die_with_parent()
     be_nice()
+    limit_memory(MOST_MEMORY)
     jobs, answers = _take_streams()
     with _captured(Path.cwd()):
         framework = bring("tensorflow", SEED)

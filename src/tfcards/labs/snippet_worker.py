@@ -9,15 +9,19 @@ import subprocess
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import psutil
 
 from tfcards.errors import UnavailableError
-from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python
+from tfcards.labs import warm
+from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python, start
+from tfcards.warm.client import Streams, WarmProcess
 
 _START_SECONDS = 240.0  # importing TensorFlow on a busy machine takes its time
 _SEED = 7
+
+Process = subprocess.Popen[bytes] | WarmProcess
 
 
 class WorkerError(Exception):
@@ -25,7 +29,7 @@ class WorkerError(Exception):
 
 
 class SnippetWorker:
-    """A warm process with TensorFlow loaded, in a folder of its own.
+    """A process with TensorFlow loaded, in a folder of its own; warm where a server runs.
 
     `start` again after `close`. Use it from one thread, because on Linux the process is tied
     to the life of the thread that started it.
@@ -35,7 +39,9 @@ class SnippetWorker:
         self._interrupted = False
         self.versions: dict[str, str] = {}
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Process | None = None
+        self._jobs: TextIO | None = None
+        self._answers: TextIO | None = None
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._reader: threading.Thread | None = None
 
@@ -53,21 +59,24 @@ class SnippetWorker:
         home = Path(self._folder.name).resolve()
         cage = Cage(writable=(home,), hidden=())
         command = caged(python("tfcards.labkit.snippets"), home, cage, bubblewrap())
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-            cwd=home,
-            env=environment(home, _SEED, f"snippets-{os.getpid()}"),
-            start_new_session=True,
-        )
+        variables = environment(home, _SEED, f"snippets-{os.getpid()}")
+        asked, told = os.pipe(), os.pipe()
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        door = warm.door()
+        try:
+            streams = Streams(asked[0], told[1], nothing)
+            self._process = start(command, home, variables, streams, door)
+        finally:
+            for end in (asked[0], told[1], nothing):
+                os.close(end)
+            if door is not None:
+                door.close()
+        self._jobs = os.fdopen(asked[1], "w", encoding="utf-8")
+        self._answers = os.fdopen(told[0], encoding="utf-8")
         if self._interrupted:
             _kill(self._process)
         self._lines = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
+        self._reader = threading.Thread(target=self._read, args=(self._answers,), daemon=True)
         self._reader.start()
         try:
             self.versions = self._next_line(_START_SECONDS)["ready"]
@@ -82,12 +91,11 @@ class SnippetWorker:
         Raises:
             WorkerError: it took too long, or the process died; the worker is closed then.
         """
-        process = self._process
-        if process is None or process.stdin is None:
+        if self._jobs is None:
             raise WorkerError("The process is not running.")
         try:
-            process.stdin.write(json.dumps(job) + "\n")
-            process.stdin.flush()
+            self._jobs.write(json.dumps(job) + "\n")
+            self._jobs.flush()
             return self._next_line(seconds)
         except BrokenPipeError:
             raise WorkerError(self._death()) from None
@@ -105,17 +113,16 @@ class SnippetWorker:
             _kill(self._process)
         if self._reader is not None:
             self._reader.join()
-        if self._process is not None:
-            for pipe in (self._process.stdin, self._process.stdout):
-                with contextlib.suppress(OSError):
-                    if pipe is not None:
-                        pipe.close()
+        for pipe in (self._jobs, self._answers):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
         if self._folder is not None:
             self._folder.cleanup()
-        self._process = self._reader = self._folder = None
+        self._process = self._reader = self._folder = self._jobs = self._answers = None
 
-    def _read(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
+    def _read(self, answers: TextIO) -> None:
+        for line in answers:
             self._lines.put(line)
         self._lines.put(None)
 
@@ -147,7 +154,7 @@ class SnippetWorker:
         return ""
 
 
-def _kill(process: subprocess.Popen[str]) -> None:
+def _kill(process: Process) -> None:
     below: list[psutil.Process] = []
     with contextlib.suppress(psutil.Error):
         below = psutil.Process(process.pid).children(recursive=True)
