@@ -17,6 +17,7 @@ from tfcards.paths import content_folder, data_folder, own_folder
 if TYPE_CHECKING:  # loaded after the first paint
     from tfcards.core.draft import Draft
     from tfcards.labs.manifest import Lab
+    from tfcards.labs.warm import WarmServer
     from tfcards.store import Collection
     from tfcards.ui.desktop import Desktop
 
@@ -48,6 +49,7 @@ class Application:
         self._desktop = desktop
         self._folder = folder
         self._collection: Collection | None = None
+        self._server: WarmServer | None = None
 
     def run(self) -> int:
         """Paint first; everything that takes time comes after."""
@@ -55,6 +57,8 @@ class Application:
         self._desktop.show()
         self._desktop.in_background(self._load, self._open)
         code = self._desktop.stay()
+        if self._server is not None:
+            self._server.close()
         if self._collection is not None:
             self._collection.close()
         return code
@@ -70,6 +74,8 @@ class Application:
         return labs, tuple(f"{problem.file}: {problem.message}" for problem in problems)
 
     def _open(self, found: "tuple[list[Lab], tuple[str, ...]]") -> None:
+        from tfcards.labs.warm import WarmServer
+        from tfcards.sessions.readiness import Readiness
         from tfcards.store import Collection
         from tfcards.ui.context import Context
 
@@ -80,9 +86,24 @@ class Application:
             self._desktop.give_up(error)
             return
         labs, damaged = found
-        context = Context(self._collection, labs, clock.now, self._folder, damaged)
+        self._server = WarmServer()
+        readiness = Readiness(self._collection, self._server)
+        context = Context(self._collection, labs, clock.now, self._folder, damaged, readiness)
         self._desktop.open(context)
         self._read_decks(self._collection, now)
+        self._settle_runs(self._collection)
+        self._desktop.when_idle(readiness.wake)
+
+    def _settle_runs(self, collection: "Collection") -> None:
+        """Keep what runs came to that an earlier window did not see end; those still on go on."""
+        from tfcards.labs.running import left_runs
+        from tfcards.sessions.attempts import closed, settle
+
+        def keep(folders: list[Path]) -> None:
+            if settle(collection, folders, clock.now):
+                self._desktop.refresh()
+
+        self._desktop.in_background(lambda: closed(left_runs(self._folder / "labs")), keep)
 
     def _read_decks(self, collection: "Collection", now: datetime) -> None:
         """Bring new or changed deck files in: reading off the GUI thread, adding on it."""

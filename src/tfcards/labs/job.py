@@ -45,6 +45,7 @@ class Job:
     `attempted` is false when the files equal the starter. `isolation` is "auto" (the best this
     machine has) or "basic". `when_left` says what to do when the window goes away: "finish" the
     run within its limits, or "stop" it. `token` marks the run's processes in their environment.
+    Runs with the same `queue`, a file's path, go one after the other; "" waits for nobody.
     """
 
     lab: str
@@ -59,6 +60,7 @@ class Job:
     token: str
     isolation: str = "auto"
     when_left: str = "finish"
+    queue: str = ""
 
 
 def write(job: Job, run_folder: Path) -> None:

@@ -3,10 +3,14 @@
 import contextlib
 import json
 import secrets
+import signal
 import subprocess
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
+
+import psutil
 
 from tfcards.labs import job, launch, processes, result, warm
 from tfcards.labs.grading import not_run
@@ -15,6 +19,8 @@ from tfcards.labs.manifest import Lab
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.workspace import Workspace, same_code
 
+NOTED: Final = "noted"  # a file in a run folder
+START_SECONDS: Final = 120.0  # how long a supervisor may take to say who it is
 STOP: Final = b'{"stop": true}\n'
 
 
@@ -24,7 +30,7 @@ def prepare_run(
     """A numbered run folder with a copy of the work, and the supervisor's program and arguments."""
     files = {name: workspace.text(name) for name in lab.files}
     folder = _next_folder(runs)
-    prepare(lab, files, folder, seed=seed)
+    prepare(lab, files, folder, seed=seed, queue=_queue(runs))
     program, *arguments = command_for(folder)
     return program, arguments, folder
 
@@ -35,7 +41,13 @@ def command_for(run_folder: Path) -> list[str]:
 
 
 def prepare(
-    lab: Lab, files: Mapping[str, str], run_folder: Path, *, seed: int, isolation: str = "auto"
+    lab: Lab,
+    files: Mapping[str, str],
+    run_folder: Path,
+    *,
+    seed: int,
+    isolation: str = "auto",
+    queue: str = "",
 ) -> Job:
     """Write the submitted files and the order into a run folder."""
     for name in lab.files:
@@ -55,6 +67,7 @@ def prepare(
         attempted=any(not same_code(files[name], starter[name]) for name in lab.files),
         token=secrets.token_hex(16),
         isolation=isolation,
+        queue=queue,
     )
     job.write(order, run_folder)
     return order
@@ -90,13 +103,11 @@ def recover(runs: Path) -> list[Result]:
     """
     dead: list[tuple[Path, Job]] = []
     for folder in sorted(runs.glob("*")):
-        if result.read(folder) is not None or _is_alive(folder):
+        if result.read(folder) is not None or is_alive(folder):
             continue
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             dead.append((folder, job.read(folder)))
-    for process in processes.marked({order.token for _, order in dead}):
-        with contextlib.suppress(*processes.GONE):
-            process.kill()
+    _end_all([order for _, order in dead])
     return [_close(folder, order) for folder, order in dead]
 
 
@@ -112,12 +123,73 @@ def _close(run_folder: Path, order: Job) -> Result:
     return closed
 
 
-def _is_alive(run_folder: Path) -> bool:
+def is_alive(run_folder: Path) -> bool:
+    """Whether the run is on: its supervisor lives, or was ordered a moment ago."""
+    state = _state(run_folder)
+    if state is not None:
+        return processes.is_running(*state)
+    with contextlib.suppress(OSError):
+        ordered = (run_folder / job.FILE_NAME).stat().st_mtime
+        return result.read(run_folder) is None and time.time() - ordered < START_SECONDS
+    return False
+
+
+def stop(run_folder: Path) -> None:
+    """Ask a run that another window started to come to its end."""
+    state = _state(run_folder)
+    if state is not None and processes.is_running(*state):
+        with contextlib.suppress(*processes.GONE):  # the guard's child is the one that does the run
+            processes.send(psutil.Process(state[0]).children(), signal.SIGTERM)
+
+
+def close(run_folder: Path) -> Result:
+    """The run's result; one that was cut off gets its own now, and what is left of it is ended."""
+    found = result.read(run_folder)
+    if found is not None:
+        return found
+    order = job.read(run_folder)
+    _end_all([order])
+    return _close(run_folder, order)
+
+
+def left_runs(labs: Path) -> list[Path]:
+    """Run folders of all labs, oldest first, whose results nobody has taken note of yet."""
+    runs = [*labs.glob("*/runs"), *labs.glob("*/again/*/runs")]
+    left = [run for folder in runs for run in left_in(folder)]
+    return sorted(left, key=lambda run: (run / job.FILE_NAME).stat().st_mtime)
+
+
+def left_in(runs: Path) -> list[Path]:
+    """The same for one lab's runs."""
+    ordered = [run for run in runs.glob("*") if (run / job.FILE_NAME).is_file()]
+    return [run for run in ordered if not (run / NOTED).exists()]
+
+
+def note(run_folder: Path) -> None:
+    """Remember that the run's result has been taken note of."""
+    with contextlib.suppress(OSError):
+        (run_folder / NOTED).touch()
+
+
+def _state(run_folder: Path) -> tuple[int, float] | None:
+    """The supervisor's process, and when it was created."""
     try:
         state = json.loads((run_folder / "state.json").read_text("utf-8"))
-        return processes.is_running(int(state["pid"]), float(state["created"]))
+        return int(state["pid"]), float(state["created"])
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return None
+
+
+def _end_all(orders: list[Job]) -> None:
+    for process in processes.marked({order.token for order in orders}):
+        with contextlib.suppress(*processes.GONE):
+            process.kill()
+
+
+def _queue(runs: Path) -> str:
+    """Runs of all the learner's labs go one after the other: the file lies beside the labs."""
+    labs = next((above for above in runs.resolve().parents if above.name == "labs"), runs)
+    return str(labs / "queue.lock")
 
 
 def _next_folder(runs: Path) -> Path:

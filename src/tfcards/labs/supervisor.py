@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import sys
+import time
 import traceback
 from pathlib import Path
 
@@ -25,9 +26,11 @@ from tfcards.labs.grading import Grading
 from tfcards.labs.job import Job
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.stage import Ending, Stage
+from tfcards.labs.turn import Turn
 from tfcards.warm.client import DOOR_VARIABLE, Door, Streams
 from tfcards.warm.server import branch
 
+WAIT = 0.1  # seconds between looks at the queue
 # Files of the lab that go to the learner's processes, and their names there.
 OWN_FILES = {"data.py": "data.py", "host.py": "tfcards_lab_host.py"}
 
@@ -65,6 +68,7 @@ class Supervisor:
         self._run_stage: Stage | None = None
         self._artifacts: list[Artifact] = []
         self._diagnostics = b""
+        self._turn: Turn | None = None
 
     def run(self) -> Result:
         """All phases; always comes to a result."""
@@ -75,6 +79,8 @@ class Supervisor:
             isolation=self._isolation,
             warm=self._door is not None,
         )
+        if not self._wait_for_turn():
+            return self._result(Outcome.CANCELLED, "Stopped before it began.")
         (self._folder / "home").mkdir()
         if not self._job.entry:
             return self._grade(Ending(None, 0, 0), "")
@@ -83,6 +89,20 @@ class Supervisor:
         if early is not None:
             return self._result(*early)
         return self._grade(ending, last_words)
+
+    def _wait_for_turn(self) -> bool:
+        """False when the learner would not wait."""
+        if not self._job.queue:
+            return True
+        self._turn = Turn(Path(self._job.queue))
+        if not self._turn.has_come():
+            self._log.emit("phase", phase="wait")
+        while not self._turn.has_come():
+            self._control.look()
+            if self._control.is_stopped:
+                return False
+            time.sleep(WAIT)
+        return True
 
     @property
     def _isolation(self) -> str:
@@ -263,6 +283,11 @@ class Supervisor:
     def _diagnose(self, received: bytes) -> None:
         self._diagnostics = (self._diagnostics + received)[-16384:]
 
+    def leave_queue(self) -> None:
+        """Let the next run begin."""
+        if self._turn is not None:
+            self._turn.leave()
+
     def broken(self, lines: str) -> Result:
         """The result when this program itself failed."""
         self._diagnose(lines.encode())
@@ -304,6 +329,7 @@ def supervise(run_folder: Path) -> Result:
         outcome = supervisor.broken(traceback.format_exc())
     processes.sweep()
     result.write(outcome, run_folder)
+    supervisor.leave_queue()
     log.emit("result", outcome=outcome.outcome.value, score=outcome.score, max=outcome.max_score)
     log.emit("bye", code=0)
     log.close()

@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tfcards.core.model import Attempt
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs import result as results
 from tfcards.labs.manifest import Lab
 from tfcards.labs.result import Result
-from tfcards.labs.running import STOP, prepare_run, recover
+from tfcards.labs.running import STOP, close, is_alive, left_in, note, prepare_run, stop
 from tfcards.labs.variant import variant
 from tfcards.labs.workspace import Workspace
 from tfcards.rendering import Colours, markdown_html
+from tfcards.sessions.attempts import closed, keep, settle
 from tfcards.sessions.hints import Hint, hints_of
 from tfcards.sessions.lab_run import LabRun
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
@@ -177,30 +177,36 @@ class LabSession(LabRun):
         if self._order is None:
             return
         folder, self._order = self._order.folder, None
-        if results.read(folder) is None:
-            recover(folder.parent)  # the supervisor died: its run is closed as crashed
-        self.result = results.read(folder)
-        assert self.result is not None
+        self.result = close(folder)  # as crashed, if the supervisor died
         self.show_result(self.result)
-        if self.result.counts:
-            self._keep(self.result)
-
-    def _keep(self, result: Result) -> None:
         now = self._clock()
-        attempt = Attempt(
-            lab=self.lab.id,
-            at=now,
-            outcome=result.outcome,
-            score=result.score,
-            max_score=result.max_score,
-            seed=result.seed,
-            duration=max(now - self._started, timedelta(0)),
-            result=json.dumps(results.to_json(result)),
-        )
-        self._collection.save_attempt(attempt)
-        if result.failed_cards:
-            day = self._collection.calendar().day(now)
-            self.cards_brought = self._collection.bring_due(result.failed_cards, day, now)
+        took = max(now - self._started, timedelta(0))
+        self.cards_brought = keep(self._collection, self.result, self._started, took, now)
+        note(folder)
+
+    def adopt(self) -> Path | None:
+        """Take up a run of this lab that another window left running: its folder, if there is one.
+
+        One that has ended in the meantime is kept as an attempt.
+        """
+        left = left_in(self._workspace.runs)
+        settle(self._collection, closed(left), self._clock)
+        alive = [run for run in left if is_alive(run)]
+        if not alive:
+            return None
+        self.clear()
+        self._order = Order("", [], alive[-1])
+        self.phase = "importing"
+        return alive[-1]
+
+    def is_on(self) -> bool:
+        """Whether the adopted run still goes on."""
+        return self._order is not None and is_alive(self._order.folder)
+
+    def stop_adopted(self) -> None:
+        """Ask the adopted run to come to its end."""
+        if self._order is not None:
+            stop(self._order.folder)
 
     def _begin(self) -> None:
         self._collection.begin_lab(self.lab.id, self._clock())

@@ -8,7 +8,13 @@ from typing import Any
 from tfcards.labs.manifest import Lab
 from tfcards.labs.result import CheckResult, Outcome, Result
 
-PHASES = {"import": "importing", "run": "running", "ran": "running", "grade": "grading"}
+PHASES = {
+    "wait": "waiting",
+    "import": "importing",
+    "run": "running",
+    "ran": "running",
+    "grade": "grading",
+}
 CONSOLE_LINES = 5000
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # importing these takes longer than showing the window
     from tfcards.labs.manifest import Lab
+    from tfcards.sessions.readiness import Readiness
     from tfcards.store import Collection
 
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:  # importing these takes longer than showing the window
 class Context:
     """The learner's collection, the labs in sight, the clock, and the folder it all lives in.
 
-    `damaged` has a sentence for each lab folder that could not be read.
+    `damaged` has a sentence for each lab folder that could not be read; `readiness` keeps
+    TensorFlow loaded for runs, where there is such a thing.
     """
 
     collection: "Collection"
@@ -23,3 +25,9 @@ class Context:
     clock: Callable[[], datetime]
     data_folder: Path
     damaged: tuple[str, ...] = ()
+    readiness: "Readiness | None" = None
+
+    def make_ready(self) -> None:
+        """Something may be run soon."""
+        if self.readiness is not None:
+            self.readiness.wake()

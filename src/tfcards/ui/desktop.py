@@ -1,10 +1,10 @@
 """The Qt side of one running app: application, look, window, worker. Content comes from app."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tfcards.errors import TfcardsError
@@ -16,6 +16,7 @@ from tfcards.ui.single import SingleInstance
 from tfcards.ui.window import MainWindow
 
 UNAVAILABLE = 3  # exit code
+IDLE_MS = 3000
 
 
 class Desktop:
@@ -47,6 +48,10 @@ class Desktop:
     def in_background(self, work: Work, then: Then) -> None:
         """Do slow work off the GUI thread; `then` gets its result on it."""
         self._background.run(work, then)
+
+    def when_idle(self, act: Callable[[], object]) -> None:
+        """Do something once the window has been up for a while."""
+        QTimer.singleShot(IDLE_MS, self.window, act)
 
     def open(self, context: Context) -> None:
         """Fill the window with a collection."""

@@ -63,6 +63,8 @@ class LabPage(QWidget):
         appearance.changed.connect(self._wear)
         self._draw()
         self.files.current().setFocus()
+        if self.process.adopt():
+            self.header.show_running()
 
     # -- what the learner does ----------------------------------------------------------------
 

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from time import perf_counter
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
-from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QThread, QTimer, Signal
 
 from tfcards.sessions.lab import Order
 
@@ -14,6 +15,9 @@ STOP_PATIENCE_MS = (
 )
 KILL_PATIENCE_MS = 3_000
 TURN_SECONDS = 0.008
+TURN_MS = 50
+LOOK_MS = 200
+EVENTS = "events.jsonl"
 CHANGED_MS = 40
 
 log = logging.getLogger(__name__)
@@ -26,6 +30,9 @@ class Runnable(Protocol):
     def feed(self, line: str) -> bool: ...  # noqa: D102
     def finish(self) -> None: ...  # noqa: D102
     def stop_requested(self) -> bytes: ...  # noqa: D102
+    def adopt(self) -> Path | None: ...  # noqa: D102
+    def is_on(self) -> bool: ...  # noqa: D102
+    def stop_adopted(self) -> None: ...  # noqa: D102
 
 
 class LabProcess(QObject):
@@ -38,16 +45,18 @@ class LabProcess(QObject):
         super().__init__(parent)
         self._session = session
         self._process: QProcess | None = None
+        self._adopted: BinaryIO | None = None
         self._unread = bytearray()
         self._has_ended = False
         self._turn = self._timer(0, self._take_turn)
         self._news = self._timer(CHANGED_MS, self.changed.emit)
         self._ladder = self._timer(STOP_PATIENCE_MS, self._terminate)
+        self._look = self._timer(LOOK_MS, self._read_file)
 
     @property
     def is_running(self) -> bool:
         """Started, and `finished` has not come yet."""
-        return self._process is not None
+        return self._process is not None or self._adopted is not None
 
     def start(self) -> None:
         """Orders a run from the session and starts its supervisor; errors of `prepare` pass on."""
@@ -65,8 +74,24 @@ class LabProcess(QObject):
         process.start(order.program, list(order.arguments))
         self.changed.emit()
 
+    def adopt(self) -> bool:
+        """Shows a run that an earlier window left running, if there is one: says whether."""
+        folder = None if self.is_running else self._session.adopt()
+        if folder is None:
+            return False
+        events = folder / EVENTS
+        events.touch()
+        self._unread.clear()
+        self._has_ended = False
+        self._adopted = events.open("rb")
+        self._read_file()
+        self.changed.emit()
+        return True
+
     def stop(self) -> None:
         """Asks the supervisor to stop; terminates and then kills it when it takes too long."""
+        if self._adopted is not None:
+            self._session.stop_adopted()
         if self._process is None or self._ladder.isActive():
             return
         self._process.write(self._session.stop_requested())
@@ -76,6 +101,7 @@ class LabProcess(QObject):
         """Stops and returns once everything has ended: for leaving the page or the app."""
         process = self._process
         if process is None:
+            self._leave_adopted()
             return
         self.stop()
         if not process.waitForFinished(STOP_PATIENCE_MS):
@@ -93,6 +119,25 @@ class LabProcess(QObject):
         if self._process is not None:
             self._unread += bytes(self._process.readAllStandardOutput().data())
             self._begin_turn()
+
+    def _read_file(self) -> None:
+        """The adopted run's own account; its end is known when nobody writes any more."""
+        if self._adopted is None:
+            return
+        is_on = self._session.is_on()
+        self._unread += self._adopted.read()
+        self._has_ended = not is_on
+        self._begin_turn()
+        if is_on:
+            self._look.start()
+
+    def _leave_adopted(self) -> None:
+        deadline = perf_counter() + STOP_PATIENCE_MS / 1000
+        self.stop()
+        while self._adopted is not None and perf_counter() < deadline:
+            QThread.msleep(TURN_MS)
+            self._read_file()
+            self._take_turn()
 
     def _begin_turn(self) -> None:
         if not self._turn.isActive():
@@ -151,10 +196,15 @@ class LabProcess(QObject):
 
     def _finish(self) -> None:
         """The one way out: nothing is left to read, or nothing ever came."""
-        process, self._process = self._process, None
-        if process is None:
+        if not self.is_running:
             return
-        process.deleteLater()
+        process, self._process = self._process, None
+        adopted, self._adopted = self._adopted, None
+        if process is not None:
+            process.deleteLater()
+        if adopted is not None:
+            adopted.close()
+        self._look.stop()
         self._turn.stop()
         self._news.stop()
         self._session.finish()

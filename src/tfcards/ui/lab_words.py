@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tfcards.sessions.lab_run import CheckRow
 
 PHASES = {
+    "waiting": "Waiting for another run to end",
     "importing": "Starting TensorFlow",
     "running": "Running your code",
     "grading": "Checking your work",

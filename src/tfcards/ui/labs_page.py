@@ -69,6 +69,7 @@ class LabsPage(Page):
         except TfcardsError as error:
             ProblemDialog(error, self).open()
             return
+        context.make_ready()
         self._show_bench(LabPage(session, self._appearance, self._settings, self._card_title))
 
     def close_lab(self) -> bool:

@@ -58,6 +58,8 @@ class SettingsPage(Page):
         self.new_per_day.setValue(options.new_per_day)
         self.reviews_per_day.setValue(options.reviews_per_day)
         self.retention.setValue(round(options.desired_retention * 100))
+        if self._context.readiness is not None:
+            self.warm.setChecked(self._context.readiness.is_wanted)
         self._complain("")
         self._is_filling = False
 
@@ -76,6 +78,8 @@ class SettingsPage(Page):
         self.new_per_day = _number("New cards a day", 0, 9999)
         self.reviews_per_day = _number("Reviews a day", 0, 9999)
         self.retention = _number("Desired retention", 70, 99, " %")
+        self.warm = _named(QCheckBox("Keep TensorFlow ready"), "Keep TensorFlow ready")
+        self.warm.setEnabled(self._context.readiness is not None)
         self.backup = button("Back up now", "", "save")
         self.open_folder = button("Open folder", "", "folder")
         self.folder = label(str(self._context.data_folder), "mono", wraps=True)
@@ -98,6 +102,7 @@ class SettingsPage(Page):
         self.retention.valueChanged.connect(
             lambda value: self._keep_option("desired_retention", value / 100)
         )
+        self.warm.toggled.connect(self._keep_warm)
         self.backup.clicked.connect(self._back_up)
         self.open_folder.clicked.connect(self._open_folder)
 
@@ -116,6 +121,11 @@ class SettingsPage(Page):
 
     def _keep_option(self, name: str, value: float) -> None:
         self._keep(lambda: self._context.collection.set_options(None, {name: value}))
+
+    def _keep_warm(self, on: bool) -> None:
+        readiness = self._context.readiness
+        if readiness is not None:
+            self._keep(lambda: readiness.choose(wanted=on))
 
     def _keep(self, write: Callable[[], object]) -> None:
         """Write, and say beside the controls why it was refused."""
@@ -163,6 +173,10 @@ class SettingsPage(Page):
             ("New cards a day", "Each new card costs several reviews later.", self.new_per_day),
             ("Reviews a day", "What does not fit waits for the next day.", self.reviews_per_day),
             ("Desired retention", RETENTION_MEANING, self.retention),
+        ]))  # fmt: skip
+        readiness = self._context.readiness
+        inner.addWidget(_section("Labs", [
+            ("Warm start", readiness.sentence if readiness else "", self.warm),
         ]))  # fmt: skip
         inner.addWidget(self._data())
         inner.addStretch(1)
