@@ -92,10 +92,15 @@ def test_snippets_are_run(tmp_path):
     report = check([file], run=True, progress=lambda *call: calls.append(call))
     assert [(problem.line, problem.message.split(":")[0]) for problem in report.problems] == [
         (14, "`a-b`"),
+        (
+            14,
+            "`tf.no_such_name` is not in TensorFlow 2.21.0. Correct the name, or give the card "
+            "the tag `removed` if it is about that.",
+        ),
         (18, "`a-c`"),
     ]
     assert "no_such_name" in report.problems[0].message
-    assert "InvalidArgumentError" in report.problems[1].message
+    assert "InvalidArgumentError" in report.problems[2].message
     assert calls == [(1, 3, "a-a"), (2, 3, "a-b"), (3, 3, "a-c")]
     assert report.ran == 3
     assert "3 run on TensorFlow 2." in report.text()
