@@ -191,3 +191,15 @@ class Attempt:
     duration: timedelta
     result: str = field(default="", repr=False)  # the result file's JSON
     id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetRun:
+    """The last run of a note's code: `code` is its digest, `problem` what was wrong, or nothing."""
+
+    guid: str
+    code: str
+    at: datetime
+    tensorflow: str
+    duration: timedelta
+    problem: str = ""

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import queue
+import secrets
 import signal
 import subprocess
 import tempfile
@@ -14,7 +15,7 @@ from typing import Any, TextIO
 import psutil
 
 from tfcards.errors import UnavailableError
-from tfcards.labs import warm
+from tfcards.labs import processes, warm
 from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python, start
 from tfcards.warm.client import Streams, WarmProcess
 
@@ -37,6 +38,7 @@ class SnippetWorker:
 
     def __init__(self) -> None:
         self._interrupted = False
+        self._token = secrets.token_hex(16)  # of everything it starts, in the environment
         self.versions: dict[str, str] = {}
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: Process | None = None
@@ -59,7 +61,7 @@ class SnippetWorker:
         home = Path(self._folder.name).resolve()
         cage = Cage(writable=(home,), hidden=())
         command = caged(python("tfcards.labkit.snippets"), home, cage, bubblewrap())
-        variables = environment(home, _SEED, f"snippets-{os.getpid()}")
+        variables = environment(home, _SEED, self._token)
         asked, told = os.pipe(), os.pipe()
         nothing = os.open(os.devnull, os.O_WRONLY)
         door = warm.door()
@@ -74,7 +76,7 @@ class SnippetWorker:
         self._jobs = os.fdopen(asked[1], "w", encoding="utf-8")
         self._answers = os.fdopen(told[0], encoding="utf-8")
         if self._interrupted:
-            _kill(self._process)
+            _kill(self._process, self._token)
         self._lines = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, args=(self._answers,), daemon=True)
         self._reader.start()
@@ -105,12 +107,12 @@ class SnippetWorker:
         self._interrupted = True
         process = self._process
         if process is not None:
-            _kill(process)
+            _kill(process, self._token)
 
     def close(self) -> None:
         """Kill the process and everything it started, and remove its folder."""
         if self._process is not None:
-            _kill(self._process)
+            _kill(self._process, self._token)
         if self._reader is not None:
             self._reader.join()
         for pipe in (self._jobs, self._answers):
@@ -154,7 +156,8 @@ class SnippetWorker:
         return ""
 
 
-def _kill(process: Process) -> None:
+def _kill(process: Process, token: str) -> None:
+    """End it and all it started; a cage that is killed while it is made can leave one behind."""
     below: list[psutil.Process] = []
     with contextlib.suppress(psutil.Error):
         below = psutil.Process(process.pid).children(recursive=True)
@@ -163,3 +166,6 @@ def _kill(process: Process) -> None:
             child.kill()
     process.kill()
     process.wait()
+    for one in processes.marked({token}):
+        with contextlib.suppress(psutil.Error):
+            one.kill()

@@ -60,6 +60,28 @@ def run(
         crew.end()
 
 
+class SnippetTask:
+    """One job that somebody waits for, and may give up on."""
+
+    def __init__(self, job: SnippetJob, seconds: float = 60.0) -> None:
+        self._job = job
+        self._seconds = seconds
+        self._worker = SnippetWorker()
+        self.is_cancelled = False
+
+    def run(self) -> SnippetResult:
+        """Run it and wait: for a thread of its own. Raises UnavailableError."""
+        try:
+            return _do(self._job, self._worker, self._seconds)
+        finally:
+            self._worker.close()
+
+    def cancel(self) -> None:
+        """End it, from any thread; `run` then comes back soon."""
+        self.is_cancelled = True
+        self._worker.interrupt()
+
+
 @dataclass(slots=True)
 class _Crew:
     """Threads that feed one worker each from a common pile of jobs."""

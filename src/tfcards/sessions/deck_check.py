@@ -13,9 +13,9 @@ from tfcards.core.model import Kind
 from tfcards.errors import BadInputError
 from tfcards.formats import DeckError, Problem, snippets
 from tfcards.labs.manifest import Lab
-from tfcards.labs.snippets import Block, SnippetJob
 from tfcards.labs.snippets import run as run_snippets
 from tfcards.rendering import math_problem
+from tfcards.sessions.card_code import job_of
 from tfcards.sessions.deck_references import (
     NAMES_JOB,
     broken_references,
@@ -199,7 +199,7 @@ def _run(
     progress: Progress | None,
 ) -> DeckCheckReport:
     owners = {str(number): pair for number, pair in enumerate(_notes(drafts))}
-    jobs = [job for name, (_, note) in owners.items() if (job := _job(name, note))]
+    jobs = [job for name, (_, note) in owners.items() if (job := job_of(note, name))]
     jobs.append(names_job(drafts))
     jobs.sort(key=lambda job: job.fresh)  # those that ask for a process of their own come last
     problems: list[Problem] = []
@@ -229,13 +229,3 @@ def _notes(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, DraftNote]]:
     for draft in drafts:
         for note in draft.notes:
             yield draft, note
-
-
-def _job(name: str, note: DraftNote) -> SnippetJob | None:
-    found = snippets(note)
-    blocks = tuple(
-        Block(snippet.code, snippet.raises, snippet.expects_output, snippet.where)
-        for snippet in found
-    )
-    is_fresh = any(snippet.fresh for snippet in found)
-    return SnippetJob(name, blocks, fresh=is_fresh) if blocks else None

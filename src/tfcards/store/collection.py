@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from tfcards.core.day import Calendar
 from tfcards.core.draft import Draft, ImportReport
-from tfcards.core.model import Attempt, Card, Deck, DeckCounts, Note, NoteType, Review
+from tfcards.core.model import Attempt, Card, Deck, DeckCounts, Note, NoteType, Review, SnippetRun
 from tfcards.core.options import Options
 from tfcards.core.queue import QueueEntry
 from tfcards.core.schedule import Answer
@@ -29,6 +29,7 @@ from tfcards.store import (
     notes,
     search,
     settings,
+    snippet_runs,
     study,
     tags,
 )
@@ -353,6 +354,15 @@ class Collection:
     def passed_labs(self) -> set[str]:
         """Labs with at least one passed run."""
         return labs.passed(self._database)
+
+    def save_snippet_run(self, run: SnippetRun) -> None:
+        """Remember how the code of a note did. Not a step of undo: it happened."""
+        with self._database.change():
+            snippet_runs.save(self._database, run)
+
+    def snippet_run(self, guid: str) -> SnippetRun | None:
+        """How the code of a note did when it was last run."""
+        return snippet_runs.of(self._database, guid)
 
 
 def _label(what: str, card_ids: Sequence[int]) -> str:

@@ -14,7 +14,17 @@ from tfcards.store.problems import explained
 
 Migration = Callable[[sqlite3.Connection], None]
 
-MIGRATIONS: tuple[Migration, ...] = ()
+
+def add_snippet_runs(connection: sqlite3.Connection) -> None:
+    """Version 2 remembers the last run of each note's code."""
+    connection.execute(
+        "CREATE TABLE snippet_runs (guid VARCHAR NOT NULL, code VARCHAR NOT NULL,"
+        " at INTEGER NOT NULL, tensorflow VARCHAR NOT NULL, duration INTEGER NOT NULL,"
+        " problem VARCHAR NOT NULL, PRIMARY KEY (guid))"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (add_snippet_runs,)
 
 
 def version_of(migrations: Sequence[Migration]) -> int:

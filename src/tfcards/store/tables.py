@@ -217,6 +217,18 @@ class QuizAnswerTable(Table, table=True):
     duration: int = 0
 
 
+class SnippetRunTable(Table, table=True):
+    """The last run of each note's code; `code` tells whether it is still the same code."""
+
+    __tablename__ = "snippet_runs"
+    guid: str = Field(primary_key=True)
+    code: str  # sha1
+    at: int
+    tensorflow: str
+    duration: int
+    problem: str = ""  # a sentence; nothing when it did as the card says
+
+
 def statements() -> list[str]:
     """The SQL that makes all tables and indexes, in an order that SQLite accepts."""
     dialect = sqlite.dialect()

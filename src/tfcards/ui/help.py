@@ -15,6 +15,7 @@ SHORTCUTS = {
         ("Space or Enter", "show the answer, then rate as suggested"),
         ("1 2 3 4", "rate Again, Hard, Good, Easy"),
         ("Ctrl+Enter", "show the answer while typing one"),
+        ("R", "run the code of the card, once the answer shows"),
         ("E", "edit the card's note"),
         ("B", "bury the card until tomorrow"),
         ("@", "suspend the card"),

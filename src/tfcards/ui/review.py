@@ -10,8 +10,10 @@ from typing_extensions import override
 
 from tfcards.core.markdown import options
 from tfcards.core.model import Kind, Note, Rating
+from tfcards.sessions.card_code import CardCode
 from tfcards.sessions.review import ReviewSession, Scope
 from tfcards.ui.appearance import Appearance
+from tfcards.ui.code_run import CodeRun
 from tfcards.ui.context import Context
 from tfcards.ui.keys import focused_button, press_keys
 from tfcards.ui.note_editor import NoteEditor
@@ -35,6 +37,8 @@ class ReviewPage(Page):
         self._is_fresh = False
         self.header = ReviewHeader(appearance)
         self.desk = ReviewDesk(appearance, context.collection.media, self._deeds())
+        self.code = CodeRun(CardCode(context.collection, context.clock), appearance)
+        self.desk.put_below_card(self.code)
         self.desk.view.picked.connect(self.pick)
         self.desk.box.finished.connect(self.reveal)
         self.desk.show_answer.clicked.connect(self.reveal)
@@ -72,6 +76,7 @@ class ReviewPage(Page):
         """Stop the clocks."""
         self._tick.stop()
         self._wait.stop()
+        self.code.cancel()
 
     @override
     def undo(self) -> bool:
@@ -117,6 +122,18 @@ class ReviewPage(Page):
             editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             editor.saved.connect(self._save_note)
             editor.open()
+
+    def run_code(self) -> None:
+        """Run the code of the card and show below it what it prints."""
+        session = self._session_with_card()
+        if session is None or session.note is None:
+            return
+        if not session.revealed:
+            self.told.emit("Show the answer first; R then runs the code.")
+            return
+        self._context.make_ready()
+        if not self.code.run(session.note) and not self.code.is_running:
+            self.told.emit("There is no code to run on this card.")
 
     def bury(self) -> None:
         """Put the card aside until tomorrow."""
@@ -203,6 +220,7 @@ class ReviewPage(Page):
         self._sides.setCurrentIndex(0)
         self._wait.stop()
         self._started = self._context.clock()
+        self.code.forget()
         self._show_time()
         self._tick.start()
         self.desk.ask(session.note.type.kind)
@@ -213,6 +231,8 @@ class ReviewPage(Page):
         if session.revealed:
             self.desk.grade()
             self._show_ratings(session)
+            if session.note is not None:
+                self.code.show_verified(session.note)
 
     def _show_ratings(self, session: ReviewSession) -> None:
         if session.revealed:
@@ -262,6 +282,7 @@ class ReviewPage(Page):
 
     def _deeds(self) -> tuple[Deed, ...]:
         return (
+            ("R", "Run", self.run_code),
             ("E", "Edit", self.edit),
             ("F", "Flag", self.flag),
             ("B", "Bury", self.bury),

@@ -40,6 +40,7 @@ class ReviewDesk(QWidget):
         self._below.addWidget(self._grading())
         card = Card(margin=Space.SMALL)
         card.body.addWidget(self.view, 1)
+        self._card = card
         layout = column(spacing=Space.MEDIUM)
         layout.addWidget(card, 1)
         layout.addWidget(self.box)
@@ -48,6 +49,10 @@ class ReviewDesk(QWidget):
         self.setLayout(layout)
         appearance.changed.connect(self._wear)
         self._wear(appearance.theme)
+
+    def put_below_card(self, widget: QWidget) -> None:
+        """Give something a place under the card's text."""
+        self._card.body.addWidget(widget)
 
     @property
     def typed(self) -> str:

@@ -1,0 +1,83 @@
+"""The code of a card: running it as it stands there, and when that last went well. No Qt."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tfcards.core.draft import DraftNote
+from tfcards.core.model import Note, SnippetRun
+from tfcards.formats import snippets
+from tfcards.labs.snippets import Block, SnippetJob, SnippetResult, SnippetTask
+from tfcards.store import Collection
+
+
+def job_of(note: DraftNote, name: str) -> SnippetJob | None:
+    """What to run for a note, or None when it has no code that runs."""
+    found = snippets(note)
+    blocks = tuple(
+        Block(snippet.code, snippet.raises, snippet.expects_output, snippet.where)
+        for snippet in found
+    )
+    is_fresh = any(snippet.fresh for snippet in found)
+    return SnippetJob(name, blocks, fresh=is_fresh) if blocks else None
+
+
+class CardCode:
+    """Runs the code of the learner's notes and remembers how each did."""
+
+    def __init__(self, collection: Collection, clock: Callable[[], datetime]) -> None:
+        self._collection = collection
+        self._clock = clock
+
+    def task(self, note: Note) -> SnippetTask | None:
+        """A run of the note's code, or None when there is none."""
+        job = _job(note)
+        return None if job is None else SnippetTask(job)
+
+    def keep(self, note: Note, result: SnippetResult) -> None:
+        """Remember the outcome of a run, with the code that was run."""
+        job = _job(note)
+        if job is not None:
+            length = timedelta(seconds=result.seconds)
+            problem = "" if result.ok else result.message
+            run = SnippetRun(
+                note.guid, _digest(job), self._clock(), result.tensorflow, length, problem
+            )
+            self._collection.save_snippet_run(run)
+
+    def verified(self, note: Note) -> str:
+        """When the code as it stands was last run and how, in a sentence; nothing if never."""
+        job, run = _job(note), self._collection.snippet_run(note.guid)
+        if job is None or run is None or run.code != _digest(job):
+            return ""
+        zone = ZoneInfo(self._collection.calendar().zone)
+        day = f"{run.at.astimezone(zone):%Y-%m-%d}"
+        if run.problem:
+            return f"Run on {day}: it did not do what the card says."
+        return f"Run on {day} with TensorFlow {run.tensorflow}: it does what the card says."
+
+
+def report(result: SnippetResult) -> str:
+    """What a run printed and said, as plain text."""
+    parts = [result.output.rstrip("\n")]
+    parts += [f"Warning: {warning}" for warning in result.warnings]
+    parts += [] if result.ok else [result.message]
+    return "\n\n".join(part for part in parts if part) or "It printed nothing."
+
+
+def headline(result: SnippetResult) -> str:
+    """How a run went, in one line."""
+    verdict = "It does what the card says" if result.ok else "It does not do what the card says"
+    version = f" · TensorFlow {result.tensorflow}" if result.tensorflow else ""
+    return f"{verdict}{version} · {result.seconds:.1f} s"
+
+
+def _job(note: Note) -> SnippetJob | None:
+    draft = DraftNote(note.guid, note.type.kind, "", note.fields)
+    return job_of(draft, note.guid)
+
+
+def _digest(job: SnippetJob) -> str:
+    texts = [f"{block.code}\0{block.raises}\0{block.expects}" for block in job.blocks]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
