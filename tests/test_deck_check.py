@@ -90,13 +90,11 @@ def test_snippets_are_run(tmp_path):
     file = write(tmp_path, "a", text)
     calls = []
     report = check([file], run=True, progress=lambda *call: calls.append(call))
+    problem_of_the_name = report.problems[1].message
+    assert problem_of_the_name.startswith("`tf.no_such_name` is not in TensorFlow 2.")
     assert [(problem.line, problem.message.split(":")[0]) for problem in report.problems] == [
         (14, "`a-b`"),
-        (
-            14,
-            "`tf.no_such_name` is not in TensorFlow 2.21.0. Correct the name, or give the card "
-            "the tag `removed` if it is about that.",
-        ),
+        (14, problem_of_the_name),
         (18, "`a-c`"),
     ]
     assert "no_such_name" in report.problems[0].message
