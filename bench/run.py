@@ -59,7 +59,7 @@ def answers(folder: Path) -> None:
     collection.add(Draft("bench", notes), now)
     print(f"{'import of 10,000 notes':<40} {time.perf_counter() - began:.2f} s")
     for deck in collection.decks():
-        collection.set_options(deck.id, {"new_per_day": 9999})
+        collection.set_options(deck.id, {"new_per_day": 50})
     session = ReviewSession(collection, Ticking(now))
     saved = [timed(lambda: (session.reveal(), session.rate(Rating.GOOD))) for _ in range(ANSWERS)]
     undone = [timed(session.undo) for _ in range(30)]

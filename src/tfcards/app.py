@@ -64,12 +64,10 @@ class Application:
         return code
 
     def _load(self) -> "tuple[list[Lab], tuple[str, ...]]":
-        """Import what the pages need and find the labs, while the window is up already."""
+        """Import what the first page needs and find the labs, while the window is up already."""
         from tfcards.labs.manifest import discover
-        from tfcards.rendering import preload
-        from tfcards.sessions import library, today  # noqa: F401  # brings the store along
+        from tfcards.sessions import today  # noqa: F401  # brings the store along
 
-        preload(self._desktop.appearance.theme.colours)
         labs, problems = discover([content_folder("labs"), own_folder(self._folder, "labs")])
         return labs, tuple(f"{problem.file}: {problem.message}" for problem in problems)
 
@@ -90,9 +88,16 @@ class Application:
         readiness = Readiness(self._collection, self._server)
         context = Context(self._collection, labs, clock.now, self._folder, damaged, readiness)
         self._desktop.open(context)
-        self._read_decks(self._collection, now)
+        self._desktop.in_background(self._load_cards, partial(self._read_decks, now))
         self._settle_runs(self._collection)
         self._desktop.when_idle(readiness.wake)
+
+    def _load_cards(self) -> None:
+        """Import what the first card would otherwise wait for, while Today is up already."""
+        from tfcards.rendering import preload
+        from tfcards.sessions import library  # noqa: F401  # brings the deck reader along
+
+        preload(self._desktop.appearance.theme.colours)
 
     def _settle_runs(self, collection: "Collection") -> None:
         """Keep what runs came to that an earlier window did not see end; those still on go on."""
@@ -105,10 +110,13 @@ class Application:
 
         self._desktop.in_background(lambda: closed(left_runs(self._folder / "labs")), keep)
 
-    def _read_decks(self, collection: "Collection", now: datetime) -> None:
+    def _read_decks(self, now: datetime, _: None) -> None:
         """Bring new or changed deck files in: reading off the GUI thread, adding on it."""
         from tfcards import formats
         from tfcards.sessions.library import add_deck, changed_decks
+
+        collection = self._collection
+        assert collection is not None
 
         def read(file: Path) -> "tuple[Path, Draft]":
             return file, formats.read(file)
