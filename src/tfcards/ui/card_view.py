@@ -25,6 +25,7 @@ from tfcards.ui.theme import MONO_FONT, READING_WIDTH, Radius, Space, Theme
 
 FORMULA_GROWTH = 1.1  # STIX looks smaller than Inter at the same size
 LINKS_OPENED = {"http", "https"}
+TAB_LETTERS = 4  # width of a tab in code
 
 
 class CardView(QTextBrowser):
@@ -154,6 +155,8 @@ class CardView(QTextBrowser):
         font.setPixelSize(theme.text_size)
         self.setFont(font)
         self.document().setDefaultFont(font)
+        code = QFontMetricsF(theme.font(theme.text_size, mono=True))
+        self.setTabStopDistance(TAB_LETTERS * code.horizontalAdvance(" "))
 
     def _forget_shapes(self) -> None:
         self._shapes = None

@@ -19,7 +19,7 @@ from tfcards.ui.pieces import button, column, label, row
 from tfcards.ui.theme import Space, Theme
 
 TICK_MS = 200
-LINES = 9  # shown at once; the rest is scrolled to
+LEAST_LINES, MOST_LINES = 2, 9  # shown at once; the rest is scrolled to
 
 
 class CodeRun(QFrame):
@@ -110,6 +110,7 @@ class CodeRun(QFrame):
             self._code.keep(self._note, outcome)
             self.status.setText(headline(outcome))
             self.output.setPlainText(report(outcome))
+            self._fit()
             self.output.show()
         self.finished.emit()
 
@@ -129,7 +130,13 @@ class CodeRun(QFrame):
 
     def _wear(self, theme: Theme) -> None:
         self.output.setFont(theme.font(mono=True))
-        self.output.setFixedHeight(theme.px(20 * LINES))
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its text, within bounds, so that the card keeps its room."""
+        lines = min(max(self.output.blockCount(), LEAST_LINES), MOST_LINES)
+        frame = 2 * Space.LARGE
+        self.output.setFixedHeight(self.output.fontMetrics().lineSpacing() * lines + frame)
 
 
 def _outcome(task: SnippetTask) -> SnippetResult | str:
