@@ -74,7 +74,6 @@ def _closest(rows: list[LabRow]) -> tuple[LabRow, ...]:
     return tuple(sorted(unfinished, key=_distance)[:LABS_SHOWN])
 
 
-def _distance(row: LabRow) -> tuple[bool, int, int, int]:
-    """Begun and open labs first, then those with the fewest labs and cards missing."""
-    unlock = row.unlock
-    return (not unlock.is_open, len(unlock.labs_missing), len(unlock.missing), row.lab.stage)
+def _distance(row: LabRow) -> tuple[bool, int, int]:
+    """Labs to work on now come first, then the next stages, the nearer one of a stage first."""
+    return (not row.unlock.is_open, row.lab.stage, len(row.unlock.missing))
