@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from pathlib import Path
 from typing import Final
 
 LONGEST_MESSAGE: Final = 600
+# Colours for a terminal, and the names TensorFlow gives to nodes: neither helps a learner.
+NOISE: Final = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}\s*")
 
 
 def learner_frames(error: BaseException, folder: Path) -> list[traceback.FrameSummary]:
@@ -41,17 +44,23 @@ def place(error: BaseException, folder: Path) -> str:
     return f" ({os.path.relpath(frames[-1].filename, folder)}, line {frames[-1].lineno})"
 
 
+def _is_raised_by_learner(error: BaseException, folder: Path) -> bool:
+    """Whether their own line raised it, not a library they called."""
+    raised_at = traceback.extract_tb(error.__traceback__)[-1:]
+    return bool(raised_at) and raised_at == learner_frames(error, folder)[-1:]
+
+
 def message(error: BaseException) -> str:
     """The exception's own text, or its name when it has none; long ones are cut."""
     text = error.msg if isinstance(error, SyntaxError) else str(error)
-    text = " ".join(text.split())
+    text = " ".join(NOISE.sub("", text).split())
     return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " …"
 
 
 def sentence(error: BaseException, what: str, folder: Path) -> str:
     """One sentence for the learner: what they called, what it raised, where."""
     where = place(error, folder)
-    if isinstance(error, NotImplementedError):
+    if isinstance(error, NotImplementedError) and _is_raised_by_learner(error, folder):
         return f"{what} is not written yet{where}."
     if isinstance(error, SystemExit):
         return f"{what} ends Python (sys.exit){where}. Take that line out."
