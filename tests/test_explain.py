@@ -2,20 +2,20 @@
 
 import importlib.util
 
+import pytest
+
 from tfcards.labkit.explain import message, sentence
 
 
-def raised(folder, text, name="todo"):
+def raised(folder, text):
     path = folder / "mine.py"
     path.write_text(text)
     spec = importlib.util.spec_from_file_location("mine", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    try:
-        getattr(module, name)()
-    except Exception as error:
-        return error
-    raise AssertionError("nothing was raised")
+    with pytest.raises(NotImplementedError) as caught:
+        module.todo()
+    return caught.value
 
 
 def test_an_unwritten_function_is_said_to_be_unwritten(tmp_path):
@@ -26,13 +26,10 @@ def test_an_unwritten_function_is_said_to_be_unwritten(tmp_path):
 def test_a_library_that_cannot_do_it_is_no_unwritten_function(tmp_path):
     text = "import asyncio\n\ndef todo():\n    asyncio.Transport().pause_reading()\n"
     error = raised(tmp_path, text)
-    assert isinstance(error, NotImplementedError)
     assert sentence(error, "todo", tmp_path).startswith("todo raised NotImplementedError")
     assert "line 4" in sentence(error, "todo", tmp_path)
 
 
-def test_the_framework_s_noise_is_left_out():
-    noisy = (
-        "{{function_node __wrapped__MatMul_device_/job:x}} \x1b[1mcannot\x1b[0m compute\n MatMul"
-    )
-    assert message(ValueError(noisy)) == "cannot compute MatMul"
+def test_the_noise_of_the_framework_is_left_out():
+    noisy = "{{function_node __wrapped__MatMul_device_/job:x}} \x1b[1mcannot\x1b[0m compute\n it"
+    assert message(ValueError(noisy)) == "cannot compute it"
