@@ -42,11 +42,11 @@ def test_labs_before_it_must_be_passed():
     asks = Requirement(cards=(), labs=("01-tensors", "02-shapes"))
     unlock = evaluate(asks, [], {"01-tensors"}, begun=False)
     assert unlock.labs_missing == ("02-shapes",)
-    assert unlock.reason == "Pass 02-shapes first."
+    assert unlock.reason == "Pass “02-shapes” first."
     assert evaluate(asks, [], {"01-tensors", "02-shapes"}, begun=False).is_open
     both = replace(asks, cards=ASKS.cards)
     assert evaluate(both, cards(0.1), (), begun=False).reason == (
-        "Know 1 more of 1 card: about 1 minute. Pass 01-tensors and 02-shapes first."
+        "Know 1 more of 1 card: about 1 minute. Pass “01-tensors” and “02-shapes” first."
     )
 
 

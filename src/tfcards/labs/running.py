@@ -21,6 +21,7 @@ from tfcards.labs.workspace import Workspace, same_code
 
 NOTED: Final = "noted"  # a file in a run folder
 START_SECONDS: Final = 120.0  # how long a supervisor may take to say who it is
+SWEEPS: Final = 40
 STOP: Final = b'{"stop": true}\n'
 
 
@@ -181,9 +182,16 @@ def _state(run_folder: Path) -> tuple[int, float] | None:
 
 
 def _end_all(orders: list[Job]) -> None:
-    for process in processes.marked({order.token for order in orders}):
-        with contextlib.suppress(*processes.GONE):
-            process.kill()
+    """Kill what these runs left, and look again: one of them may just have started another."""
+    tokens = {order.token for order in orders}
+    for _ in range(SWEEPS):
+        left = processes.marked(tokens) if tokens else []
+        if not left:
+            return
+        for process in left:
+            with contextlib.suppress(*processes.GONE):
+                process.kill()
+        time.sleep(0.05)
 
 
 def _queue(runs: Path) -> str:
