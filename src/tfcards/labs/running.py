@@ -22,6 +22,7 @@ from tfcards.labs.workspace import Workspace, same_code
 NOTED: Final = "noted"  # a file in a run folder
 START_SECONDS: Final = 120.0  # how long a supervisor may take to say who it is
 SWEEPS: Final = 40
+CLEAN_LOOKS: Final = 3  # a process between fork and exec does not carry its mark yet
 STOP: Final = b'{"stop": true}\n'
 
 
@@ -182,11 +183,13 @@ def _state(run_folder: Path) -> tuple[int, float] | None:
 
 
 def _end_all(orders: list[Job]) -> None:
-    """Kill what these runs left, and look again: one of them may just have started another."""
+    """Kill what these runs left until nothing shows: one may just be starting another."""
     tokens = {order.token for order in orders}
-    for _ in range(SWEEPS):
-        left = processes.marked(tokens) if tokens else []
-        if not left:
+    looks_clean = 0
+    for _ in range(SWEEPS if tokens else 0):
+        left = processes.marked(tokens)
+        looks_clean = 0 if left else looks_clean + 1
+        if looks_clean == CLEAN_LOOKS:
             return
         for process in left:
             with contextlib.suppress(*processes.GONE):
