@@ -1,0 +1,94 @@
+"""The last phase of a run: the judge, with its secret, its verdicts and its host's output."""
+
+import contextlib
+import json
+import os
+import socket
+from collections.abc import Sequence
+
+from tfcards.labs import launch
+from tfcards.labs.artifacts import Artifact
+from tfcards.labs.control import Control
+from tfcards.labs.events import Console, EventLog, Lines
+from tfcards.labs.grading import Grading
+from tfcards.labs.site import Site
+from tfcards.labs.stage import Ending, Stage
+from tfcards.warm.client import DOOR_VARIABLE, Streams
+
+
+class Judging:
+    """Runs the judge; `grading` has its verdicts, `diagnostics` what it printed."""
+
+    def __init__(self, site: Site, control: Control, log: EventLog) -> None:
+        self._site = site
+        self._control = control
+        self._log = log
+        self.grading = Grading(site.order.checks, log)
+        self.diagnostics = b""
+
+    def run(self, artifacts: Sequence[Artifact]) -> Ending:
+        """Start it and wait for its end."""
+        site, limits = self._site, self._site.order.limits
+        ours, theirs = socket.socketpair()
+        output, errors, said, asked = os.pipe(), os.pipe(), os.pipe(), os.pipe()
+        command = launch.python(
+            "tfcards.labkit.judge",
+            *("--verdicts", str(theirs.fileno()), "--output", str(said[1])),
+        )
+        given: tuple[int, ...] = (theirs.fileno(), said[1])
+        variables = site.environment()
+        if site.door is not None:  # for its hosts
+            given = (*given, site.door.fileno())
+            variables[DOOR_VARIABLE] = str(site.door.fileno())
+        streams = Streams(asked[0], output[1], errors[1], given)
+        process = launch.start(command, site.folder / "judge", variables, streams, site.door)
+        for end in (asked[0], output[1], errors[1], said[1]):
+            os.close(end)
+        theirs.close()
+        with contextlib.suppress(BrokenPipeError), os.fdopen(asked[1], "wb") as ask:
+            ask.write(self._order_for_judge(artifacts))
+        checks = sum(check.timeout + limits.seconds for check in site.order.checks)
+        stage = Stage(
+            process,
+            self._control,
+            memory_mb=limits.memory_mb,
+            seconds=4 * limits.import_seconds + checks,
+            is_asked_first=False,
+            spared=site.spared,
+        )
+        host_said = Console(self._log, "host", limits.output_kb * 1024)
+        stage.read(output[0], self.diagnose)
+        stage.read(errors[0], self.diagnose)
+        stage.read(said[0], host_said.feed)
+        stage.read(ours, Lines(self.grading.take).feed)
+        ending = stage.tend()
+        host_said.finish()
+        return ending
+
+    def _order_for_judge(self, artifacts: Sequence[Artifact]) -> bytes:
+        site, order = self._site, self._site.order
+        host = launch.python(
+            "tfcards.labkit.host",
+            *("--channel", "{channel}"),
+            *("--framework", order.framework, "--seed", str(order.seed)),
+        )
+        form = {
+            "lab_folder": str(order.lab_folder),
+            "folder": str(site.folder / "judge"),
+            "secret": site.secret,
+            "seed": order.seed,
+            "checks": [check.id for check in order.checks],
+            "artifacts": {one.path: dict(one.digests) for one in artifacts},
+            "host": {
+                "command": site.cage(host, "host"),
+                "environment": site.environment(),
+                "folder": str(site.folder / "host"),
+                "import_seconds": order.limits.import_seconds,
+                "load_seconds": order.limits.seconds,
+            },
+        }
+        return json.dumps(form).encode() + b"\n"
+
+    def diagnose(self, received: bytes) -> None:
+        """Keep the last of what helps to find a fault of the grader's."""
+        self.diagnostics = (self.diagnostics + received)[-16384:]

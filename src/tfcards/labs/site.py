@@ -1,0 +1,80 @@
+"""What all phases of a run share: its folder, the files in it, the cage around its processes."""
+
+import secrets
+import shutil
+from pathlib import Path
+from typing import Final
+
+from tfcards.labs import launch, seal
+from tfcards.labs.job import Job
+from tfcards.warm.client import Door
+
+# Files of the lab that go to the learner's processes, and their names there.
+OWN_FILES: Final = {"data.py": "data.py", "host.py": "tfcards_lab_host.py"}
+
+
+class Site:
+    """The place of one run. Made before any of the learner's code runs, which could change files.
+
+    `door` is where processes are forked, if they are; the processes `spared` outlive a phase.
+    """
+
+    def __init__(self, folder: Path, order: Job, forks: tuple[Door, int] | None = None) -> None:
+        self.folder = folder
+        self.order = order
+        self.door = forks[0] if forks else None
+        self.spared = frozenset({forks[1]} if forks else ())
+        self.secret = secrets.randbits(62)
+        self._bubblewrap = launch.bubblewrap() if order.isolation == "auto" else None
+        self._submitted = _contents(folder / "files")
+        self._lab_files = {
+            name: (order.lab_folder / name).read_bytes()
+            for name in OWN_FILES
+            if (order.lab_folder / name).is_file()
+        }
+        self._sealed = seal.seal(order.lab_folder)
+
+    @property
+    def isolation(self) -> str:
+        """What holds the learner's processes: "bubblewrap" or "basic"."""
+        return "basic" if self._bubblewrap is None else "bubblewrap"
+
+    def changed(self) -> tuple[str, ...]:
+        """The lab's files that were changed since the run began."""
+        return seal.broken(self.order.lab_folder, self._sealed)
+
+    def clear(self, name: str) -> None:
+        """Take away what the learner's run may have put where a folder of ours goes."""
+        path = self.folder / name
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        elif path.exists():
+            shutil.rmtree(path)
+
+    def lay_out(self, name: str, *lab_files: str) -> Path:
+        """A fresh folder with the submitted files and those of the lab's own that there are."""
+        folder = self.folder / name
+        own = {
+            OWN_FILES[path]: self._lab_files[path] for path in lab_files if path in self._lab_files
+        }
+        for path, content in (self._submitted | own).items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        return folder
+
+    def cage(self, command: list[str], place: str) -> list[str]:
+        """The command in a cage where it can write to one folder of the run, and to its home."""
+        folder = self.folder / place
+        hidden = (self.order.lab_folder, self.folder)
+        cage = launch.Cage(writable=(folder, self.folder / "home"), hidden=hidden)
+        return launch.caged(command, folder, cage, self._bubblewrap)
+
+    def environment(self) -> dict[str, str]:
+        """The environment of the run's processes."""
+        return launch.environment(self.folder / "home", self.order.seed, self.order.token)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
