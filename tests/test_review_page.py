@@ -321,3 +321,23 @@ def test_the_theme_changes_under_an_open_card(page: ReviewPage, appearance, qtbo
     appearance.choose_mode(Mode.DARK)
     assert page.desk.view.toPlainText() == before
     assert page.session.revealed
+
+
+def test_cards_that_arrive_meanwhile_leave_the_one_on_screen_alone(
+    qtbot, window: MainWindow, page: ReviewPage, collection: Collection, clock
+) -> None:
+    _reveal(qtbot, page)
+    assert page.session is not None
+    shown = page.session.card
+    assert shown is not None
+    collection.suspend([shown.id])  # a queue read anew would not have it
+    window.refresh()
+    assert page.session.card == shown
+    assert page.session.revealed
+    page.suspend()
+    while page.session.card is not None:
+        page.suspend()
+    collection.add(Draft("later", (_note("later"),)), clock())
+    window.refresh()
+    assert page.session.note is not None
+    assert page.session.note.guid == "later"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # loaded after the first paint
     from tfcards.ui.desktop import Desktop
 
 log = logging.getLogger("tfcards")
+TURN = 0.0005  # seconds that work in the background may keep the window's thread from running
 
 
 def run(data: Path | None = None) -> int:
@@ -54,6 +55,7 @@ class Application:
     def run(self) -> int:
         """Paint first; everything that takes time comes after."""
         sys.excepthook = self._report_bug
+        sys.setswitchinterval(TURN)
         self._desktop.show()
         self._desktop.in_background(self._load, self._open)
         code = self._desktop.stay()

@@ -1,7 +1,8 @@
 """Which card comes next today: the order of a sitting. Pure; reads no clock and no collection."""
 
 import hashlib
-from collections import deque
+from bisect import insort
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -81,7 +82,11 @@ def arrange(
 
 
 class Queue:
-    """The cards still to come today. `next` takes a card out; `put_back` brings it in again."""
+    """The cards still to come today. `next` takes a card out; `put_back` brings it in again.
+
+    Each step costs the same however long the line is: counts are kept, and an entry that left is
+    skipped when its place in the line comes up.
+    """
 
     def __init__(
         self, line: Iterable[QueueEntry], learning: Iterable[QueueEntry], day: int
@@ -91,6 +96,8 @@ class Queue:
         self._day = day
         self._first: QueueEntry | None = None
         self._last_note: int | None = None
+        self._held = {entry.card_id: entry for entry in (*self._line, *self._learning)}
+        self._sorts = Counter(map(_sort, self._held.values()))
 
     def next(self, now: datetime) -> QueueEntry | None:
         """Take out the card to show now: learning cards that are due, then the rest of the line.
@@ -98,8 +105,9 @@ class Queue:
         When only learning cards are left, the earliest comes up to `LEARN_AHEAD` early, but not
         the note that was just shown if there is another. None: finished, or see `waits_until`.
         """
-        entry = self._taken(now)
+        entry = self._due(now)
         if entry is not None:
+            self.drop(entry.card_id)
             self._last_note = entry.note_id
         return entry
 
@@ -108,66 +116,65 @@ class Queue:
         self.drop(entry.card_id)
         if not _is_today(entry, self._day):
             return
+        self._held[entry.card_id] = entry
+        self._sorts[_sort(entry)] += 1
         if entry.is_learning:
-            self._learning = sorted([*self._learning, entry], key=_moment)
+            insort(self._learning, entry, key=_moment)
         else:
             self._line.append(entry)
 
     def bring_forward(self, card_id: int) -> None:
         """Make `next` give this card, if it is in the queue: for a card whose answer was undone."""
-        entry = next((entry for entry in self._all() if entry.card_id == card_id), None)
-        if entry is None or entry is self._first:
-            return
-        if self._first is not None:
-            self.put_back(self._first)
-        self.drop(card_id)
-        self._first = entry
+        self._first = self._held.get(card_id, self._first)
 
     def drop(self, card_id: int) -> None:
         """Take a card out for today: it was buried, suspended or deleted."""
-        if self._first is not None and self._first.card_id == card_id:
+        entry = self._held.pop(card_id, None)
+        if entry is None:
+            return
+        self._sorts[_sort(entry)] -= 1
+        if entry is self._first:
             self._first = None
-        self._line = deque(entry for entry in self._line if entry.card_id != card_id)
-        self._learning = [entry for entry in self._learning if entry.card_id != card_id]
+        if entry.is_learning:
+            self._learning.remove(entry)
 
     def remaining(self, including: QueueEntry | None = None) -> Counts:
         """The cards still to come, with the one on screen counted in when it is given."""
-        entries = self._all()
-        if including is not None and all(e.card_id != including.card_id for e in entries):
-            entries.append(including)
-        new = sum(entry.state is State.NEW for entry in entries)
-        learning = sum(entry.is_learning for entry in entries)
-        return Counts(new, learning, len(entries) - new - learning)
+        sorts = self._sorts
+        if including is not None and including.card_id not in self._held:
+            sorts = sorts + Counter([_sort(including)])
+        return Counts(sorts["new"], sorts["learning"], sorts["due"])
 
     @property
     def waits_until(self) -> datetime | None:
         """When `next` gives a learning card again, if only such are left; None if none is."""
-        if self._line or self._first or not self._learning:
+        if not self._learning or len(self._learning) < len(self._held):
             return None
         due_at = self._learning[0].due_at
         return due_at - LEARN_AHEAD if due_at else None
 
-    def _all(self) -> list[QueueEntry]:
-        first = [self._first] if self._first else []
-        return [*first, *self._learning, *self._line]
-
-    def _taken(self, now: datetime) -> QueueEntry | None:
+    def _due(self, now: datetime) -> QueueEntry | None:
         if self._first is not None:
-            entry, self._first = self._first, None
-            return entry
+            return self._first
         if self._learning and _is_due(self._learning[0], now):
-            return self._learning.pop(0)
-        if self._line:
-            return self._line.popleft()
-        return self._taken_early(now)
+            return self._learning[0]
+        while self._line:
+            entry = self._line.popleft()
+            if self._held.get(entry.card_id) is entry:
+                return entry
+        return self._due_soon(now)
 
-    def _taken_early(self, now: datetime) -> QueueEntry | None:
+    def _due_soon(self, now: datetime) -> QueueEntry | None:
         soon = [entry for entry in self._learning if _is_due(entry, now + LEARN_AHEAD)]
-        if not soon:
-            return None
-        entry = next((entry for entry in soon if entry.note_id != self._last_note), soon[0])
-        self._learning.remove(entry)
-        return entry
+        others = (entry for entry in soon if entry.note_id != self._last_note)
+        return next(others, soon[0] if soon else None)
+
+
+def _sort(entry: QueueEntry) -> str:
+    """Which of the three counts the entry belongs to."""
+    if entry.state is State.NEW:
+        return "new"
+    return "learning" if entry.is_learning else "due"
 
 
 def _is_today(entry: QueueEntry, day: int) -> bool:

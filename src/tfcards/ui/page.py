@@ -25,6 +25,10 @@ class Page(QWidget):
     def enter(self) -> None:
         """Read everything anew; called whenever the page comes up or the collection changed."""
 
+    def catch_up(self) -> None:
+        """The collection changed from outside while the page is up."""
+        self.enter()
+
     def leave(self) -> None:
         """Let go of what only matters while the page is up."""
 

@@ -72,6 +72,12 @@ class ReviewPage(Page):
         self._show_card()
 
     @override
+    def catch_up(self) -> None:
+        """Leave the card that is up alone; the queue is read anew when the line ends."""
+        if self._session_with_card() is None:
+            self.enter()
+
+    @override
     def leave(self) -> None:
         """Stop the clocks."""
         self._tick.stop()

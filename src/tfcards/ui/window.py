@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         """Show what changed in the collection from outside the page that is up."""
         if self._context is not None:
-            self.page(self._room).enter()
+            self.page(self._room).catch_up()
             self.show_steps()
 
     def study(self, scope: "Scope") -> None:
