@@ -1,10 +1,11 @@
 """What a learner reads when their code raises: their own line, and no noise of the framework."""
 
+import importlib
 import importlib.util
 
 import pytest
 
-from tfcards.labkit.explain import message, sentence
+from tfcards.labkit.explain import learner_frames, message, sentence
 
 
 def raised(folder, text):
@@ -33,3 +34,28 @@ def test_a_library_that_cannot_do_it_is_no_unwritten_function(tmp_path):
 def test_the_noise_of_the_framework_is_left_out():
     noisy = "{{function_node __wrapped__MatMul_device_/job:x}} \x1b[1mcannot\x1b[0m compute\n it"
     assert message(ValueError(noisy)) == "cannot compute it"
+
+
+def test_a_syntax_error_is_told_with_its_file_and_line(tmp_path, monkeypatch):
+    (tmp_path / "broken_layers.py").write_text("one = 1\ndef two(:\n    pass\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SyntaxError) as caught:
+        importlib.import_module("broken_layers")
+    assert learner_frames(caught.value, tmp_path) == []
+    told = sentence(caught.value, "`saved_layers`", tmp_path)
+    assert told.startswith("Python cannot read broken_layers.py: SyntaxError: ")
+    assert told.endswith(" (broken_layers.py, line 2)")
+
+
+def test_a_syntax_error_in_other_text_keeps_the_learners_line(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("def todo():\n    eval('1 +')\n")
+    spec = importlib.util.spec_from_file_location("mine", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with pytest.raises(SyntaxError) as caught:
+        module.todo()
+    told = sentence(caught.value, "`todo`", tmp_path)
+    assert told.startswith("`todo` raised SyntaxError: ")
+    assert told.endswith(" (mine.py, line 2)")

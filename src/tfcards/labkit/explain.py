@@ -6,7 +6,7 @@ import os
 import re
 import traceback
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
 LONGEST_MESSAGE: Final = 600
 # Colours for a terminal, and the names TensorFlow gives to nodes: neither helps a learner.
@@ -15,13 +15,18 @@ NOISE: Final = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}\s*")
 
 def learner_frames(error: BaseException, folder: Path) -> list[traceback.FrameSummary]:
     """The frames of the traceback that lie in the learner's folder, outermost first."""
-    inside = str(folder) + os.sep
     return [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if os.path.abspath(frame.filename).startswith(inside)  # noqa: PTH100 - keeps links
-        and "tfcards_lab_host" not in frame.filename
+        if _lies_in(frame.filename, folder) and "tfcards_lab_host" not in frame.filename
     ]
+
+
+def _lies_in(filename: str | None, folder: Path) -> bool:
+    """Whether it is a file of the folder; Python's own importing has names like `<frozen …>`."""
+    if not filename or filename.startswith("<"):
+        return False
+    return os.path.abspath(filename).startswith(str(folder) + os.sep)  # noqa: PTH100 - keeps links
 
 
 def learner_lines(error: BaseException, folder: Path) -> str:
@@ -36,12 +41,17 @@ def learner_lines(error: BaseException, folder: Path) -> str:
 
 def place(error: BaseException, folder: Path) -> str:
     """Where it happened: ` (tensors.py, line 12)`, or nothing when not in the learner's files."""
-    if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        return f" ({Path(error.filename).name}, line {error.lineno})"
+    if _is_unreadable(error, folder):
+        return f" ({os.path.relpath(str(error.filename), folder)}, line {error.lineno})"
     frames = learner_frames(error, folder)
     if not frames:
         return ""
     return f" ({os.path.relpath(frames[-1].filename, folder)}, line {frames[-1].lineno})"
+
+
+def _is_unreadable(error: BaseException, folder: Path) -> TypeGuard[SyntaxError]:
+    """Whether Python could not even read one of their files."""
+    return isinstance(error, SyntaxError) and _lies_in(error.filename, folder)
 
 
 def _is_raised_by_learner(error: BaseException, folder: Path) -> bool:
@@ -60,10 +70,12 @@ def message(error: BaseException) -> str:
 def sentence(error: BaseException, what: str, folder: Path) -> str:
     """One sentence for the learner: what they called, what it raised, where."""
     where = place(error, folder)
+    name, text = type(error).__name__, message(error)
+    if _is_unreadable(error, folder):
+        file = os.path.relpath(str(error.filename), folder)
+        return f"Python cannot read {file}: {name}: {text}{where}"
     if isinstance(error, NotImplementedError) and _is_raised_by_learner(error, folder):
         return f"{what} is not written yet{where}."
     if isinstance(error, SystemExit):
         return f"{what} ends Python (sys.exit){where}. Take that line out."
-    name = type(error).__name__
-    text = message(error)
     return f"{what} raised {name}{': ' + text if text else ''}{where}"
