@@ -55,9 +55,10 @@ def run(
     from tfcards.sessions.lab import LabSession, run_to_the_end
 
     place: Place = context.obj
-    lab = find(place.labs(), lab_id)
+    labs = place.labs()
+    lab = find(labs, lab_id)
     with place.collection() as collection:
-        session = LabSession.open(collection, lab, place.data, clock.now)
+        session = LabSession.open(collection, lab, place.data, clock.now, labs)
         session.require_open()
         if file is not None:
             session.submit(file)

@@ -1,13 +1,19 @@
 """The learner's own copy of a lab's files. Never overwrites their work; nothing runs here."""
 
 import ast
+import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs.manifest import Lab
+
+MOMENT: Final = "%Y-%m-%d_%H-%M-%S"  # in UTC, the name of a snapshot's folder
+SNAPSHOT: Final = re.compile(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(_\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,11 @@ class Workspace:
         return self.folder / "runs"
 
     @property
+    def lab_folder(self) -> Path:
+        """The folder of the lab, with the turns it came back for below it."""
+        return self.folder.parents[1] if self.folder.parent.name == "again" else self.folder
+
+    @property
     def is_begun(self) -> bool:
         """Whether the learner has changed anything or run it."""
         return self.differs_from_starter() or any(self.runs.iterdir())
@@ -70,17 +81,56 @@ class Workspace:
         except OSError as error:
             raise UnavailableError(f"{path} cannot be written: {error.strerror}.") from error
 
+    def on_disk(self, name: str) -> str | None:
+        """The same, or None while there is no such file that could be read."""
+        try:
+            return self.text(name)
+        except BadInputError:
+            return None
+
     def reset(self, now: datetime) -> Path:
         """Put the starter back; the work so far is moved to the folder that is returned."""
-        snapshots = self.folder / "snapshots"
-        snapshots.mkdir(exist_ok=True)
-        name = now.strftime("%Y-%m-%d_%H-%M-%S")
-        number = sum(path.name.startswith(name) for path in snapshots.iterdir()) + 1
-        snapshot = snapshots / (name if number == 1 else f"{name}_{number}")
+        snapshot = self._new_snapshot(now)
         self.work.rename(snapshot)
         self.work.mkdir()
         self._fill()
         return snapshot
+
+    def bring_back(self, texts: Mapping[str, str], now: datetime) -> Path:
+        """Put these texts in place of the files; the work so far is copied to the folder returned.
+
+        Files that have no text here stay as they are.
+        """
+        snapshot = self.keep({}, now)
+        for name, text in texts.items():
+            self.save(name, text)
+        return snapshot
+
+    def keep(self, texts: Mapping[str, str], now: datetime) -> Path:
+        """Copy the work to a snapshot, with these texts instead of the files of their names."""
+        snapshot = self._new_snapshot(now)
+        try:
+            shutil.copytree(self.work, snapshot, symlinks=True)
+            for name, text in texts.items():
+                (snapshot / name).write_bytes(text.encode("utf-8"))
+        except (OSError, shutil.Error) as error:
+            raise UnavailableError(f"Your work cannot be kept in {snapshot}: {error}.") from error
+        return snapshot
+
+    def snapshots(self) -> list[Path]:
+        """The folders that keep earlier work, newest first."""
+        found = [path for path in self._snapshots.glob("*") if SNAPSHOT.fullmatch(path.name)]
+        return sorted(found, key=_age, reverse=True)
+
+    def _new_snapshot(self, now: datetime) -> Path:
+        self._snapshots.mkdir(exist_ok=True)
+        name = now.astimezone(UTC).strftime(MOMENT)
+        number = sum(path.name.startswith(name) for path in self._snapshots.iterdir()) + 1
+        return self._snapshots / (name if number == 1 else f"{name}_{number}")
+
+    @property
+    def _snapshots(self) -> Path:
+        return self.folder / "snapshots"
 
     def differs_from_starter(self) -> bool:
         """Whether any file says something else than the starter: comments and spaces do not."""
@@ -112,6 +162,18 @@ class Workspace:
         data = self.lab.folder / "data.py"
         if data.is_file() and "data.py" not in self.lab.files:
             shutil.copyfile(data, self.work / "data.py")  # the lab's own, for other editors
+
+
+def snapshot_moment(snapshot: Path) -> datetime:
+    """When a snapshot was made, in UTC, by the name of its folder."""
+    made = "_".join(snapshot.name.split("_")[:2])
+    return datetime.strptime(made, MOMENT).replace(tzinfo=UTC)
+
+
+def _age(snapshot: Path) -> tuple[datetime, int]:
+    """When it was made, and its number among those of the same second."""
+    number = snapshot.name.split("_")[2:]
+    return snapshot_moment(snapshot), int(number[0]) if number else 1
 
 
 def same_code(left: str, right: str) -> bool:

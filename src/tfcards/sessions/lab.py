@@ -3,7 +3,7 @@
 import json
 import secrets
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,14 +12,17 @@ from typing import Any
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs import result as results
 from tfcards.labs.manifest import Lab
-from tfcards.labs.result import Result
+from tfcards.labs.result import Outcome, Result
 from tfcards.labs.running import STOP, close, is_alive, left_in, note, prepare_run, stop
 from tfcards.labs.variant import variant
 from tfcards.labs.workspace import Workspace
 from tfcards.rendering import Colours, markdown_html
 from tfcards.sessions.attempts import closed, keep, settle
 from tfcards.sessions.hints import Hint, hints_of
+from tfcards.sessions.lab_cards import CardsBrought
+from tfcards.sessions.lab_history import LabHistory
 from tfcards.sessions.lab_run import LabRun
+from tfcards.sessions.lab_solution import LabSolution
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
 from tfcards.store import Collection
 
@@ -43,38 +46,54 @@ class LabSession(LabRun):
         workspace: Workspace,
         clock: Callable[[], datetime],
         turn: int = 0,
+        titles: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(lab)
         self._collection = collection
         self._workspace = workspace
         self._clock = clock
         self._turn = turn
+        self._titles = titles
+        self.history = LabHistory(collection, lab, workspace, clock)
+        self.solution = LabSolution(collection, lab, clock, turn)
         self._order: Order | None = None
         self._started = clock()
         self.result: Result | None = None
-        self.cards_brought: tuple[str, ...] = ()
+        self.brought = CardsBrought(collection)
 
     @classmethod
     def open(
-        cls, collection: Collection, lab: Lab, data: Path, clock: Callable[[], datetime]
+        cls,
+        collection: Collection,
+        lab: Lab,
+        data: Path,
+        clock: Callable[[], datetime],
+        labs: Sequence[Lab] = (),
     ) -> "LabSession":
         """Open the lab's workspace in the data folder, with the starter's files where none are.
 
-        A passed lab that is due again opens as its variant, in a workspace of its own.
+        A passed lab that is due again opens as its variant, in a workspace of its own. `labs` are
+        the others, so that those to be passed first can be told by their names.
         """
         row = lab_rows(collection, [lab], clock)[0]
+        titles = {other.id: other.title for other in labs}
         if row.state is not LabState.DUE:
-            return cls(collection, lab, Workspace.open(lab, data), clock)
+            return cls(collection, lab, Workspace.open(lab, data), clock, titles=titles)
         short = variant(lab, row.repeats)
         workspace = Workspace.open(short, data, row.repeats + 1)
-        return cls(collection, short, workspace, clock, turn=row.repeats + 1)
+        return cls(collection, short, workspace, clock, turn=row.repeats + 1, titles=titles)
 
     # ---- what the screen shows
 
     @property
     def row(self) -> LabRow:
         """The lab as the list of labs shows it: state, best attempt, what is missing."""
-        return lab_rows(self._collection, [self.lab], self._clock)[0]
+        return lab_rows(self._collection, [self.lab], self._clock, self._titles)[0]
+
+    @property
+    def cards_brought(self) -> tuple[str, ...]:
+        """The notes whose cards the last run brought due."""
+        return self.brought.guids
 
     @property
     def hints(self) -> tuple[Hint, ...]:
@@ -120,9 +139,13 @@ class LabSession(LabRun):
         """One of the learner's files."""
         return self._workspace.text(name)
 
+    def on_disk(self, name: str) -> str | None:
+        """The same, or None while no such file can be read."""
+        return self._workspace.on_disk(name)
+
     def save(self, name: str, text: str) -> None:
         """Keep the learner's text; from now on the lab never locks again."""
-        if text != self._workspace.text(name):
+        if text != self._workspace.on_disk(name):
             self._workspace.save(name, text)
             self._begin()
 
@@ -160,7 +183,7 @@ class LabSession(LabRun):
     def prepare(self, seed: int | None = None) -> Order:
         """Make a run folder for the files as they are; starting the order's program runs it."""
         self.clear()
-        self.result, self.cards_brought = None, ()
+        self.result, self.brought = None, CardsBrought(self._collection)
         self._begin()
         chosen = secrets.randbelow(2**31) if seed is None else seed
         self._order = Order(*prepare_run(self.lab, self._workspace, self._workspace.runs, chosen))
@@ -181,8 +204,11 @@ class LabSession(LabRun):
         self.show_result(self.result)
         now = self._clock()
         took = max(now - self._started, timedelta(0))
-        self.cards_brought = keep(self._collection, self.result, self._started, took, now)
+        came = keep(self._collection, self.result, self._started, took, now)
+        self.brought = CardsBrought(self._collection, came, now)
         note(folder)
+        if self.outcome is Outcome.PASSED:
+            self.solution.note_passed()
 
     def adopt(self) -> Path | None:
         """Take up a run of this lab that another window left running: its folder, if there is one.

@@ -88,7 +88,7 @@ class LabRun:
         """The run has ended: from now on its result file speaks."""
         self.phase, self.outcome, self.message = "finished", result.outcome, result.message
         self.score, self.max_score = result.score, result.max_score
-        self.checks = [_row(check) for check in result.checks]
+        self.checks = [check_row(check) for check in result.checks]
 
     def _on_phase(self, event: dict[str, Any]) -> None:
         self.phase = PHASES.get(str(event.get("phase")), self.phase)
@@ -122,7 +122,8 @@ def _told(row: CheckRow, event: dict[str, Any]) -> CheckRow:
     )
 
 
-def _row(check: CheckResult) -> CheckRow:
+def check_row(check: CheckResult) -> CheckRow:
+    """A check as its result has it."""
     return CheckRow(
         id=check.id,
         title=check.title,

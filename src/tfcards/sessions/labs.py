@@ -1,6 +1,6 @@
 """The labs as the learner sees them: locked, open, begun, passed, and what is missing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -45,21 +45,27 @@ class LabRow:
 
 
 def lab_rows(
-    collection: Collection, labs: Sequence[Lab], clock: Callable[[], datetime]
+    collection: Collection,
+    labs: Sequence[Lab],
+    clock: Callable[[], datetime],
+    titles: Mapping[str, str] | None = None,
 ) -> list[LabRow]:
-    """Every lab in order of stage, with what it takes to open it by predicted recall now."""
+    """Every lab in order of stage, with what it takes to open it by predicted recall now.
+
+    `titles` are the names by id of labs that are not among these and may have to be passed first.
+    """
     now = clock()
     calendar = collection.calendar()
     passed, begun = collection.passed_labs(), collection.begun_labs()
     attempts: dict[str, list[Attempt]] = {}
     for attempt in collection.attempts():
         attempts.setdefault(attempt.lab, []).append(attempt)
-    titles = {lab.id: lab.title for lab in labs}
+    names = dict(titles or {}) | {lab.id: lab.title for lab in labs}
     rows = []
     for lab in sorted(labs, key=lambda lab: (lab.stage, lab.id)):
         prerequisites = collection.prerequisites(lab.requirement.cards, now)
         unlock = evaluate(
-            lab.requirement, prerequisites, passed, begun=lab.id in begun, titles=titles
+            lab.requirement, prerequisites, passed, begun=lab.id in begun, titles=names
         )
         tried = attempts.get(lab.id, [])
         row = _row(lab, unlock, tried, lab.id in passed, lab.id in begun)

@@ -64,7 +64,11 @@ class LabsPage(Page):
         context = self._context
         try:
             session = LabSession.open(
-                context.collection, standing.lab, context.data_folder, context.clock
+                context.collection,
+                standing.lab,
+                context.data_folder,
+                context.clock,
+                context.labs,
             )
         except TfcardsError as error:
             ProblemDialog(error, self).open()
