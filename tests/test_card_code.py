@@ -18,7 +18,10 @@ from tfcards.ui.rooms import Room
 from tfcards.ui.window import MainWindow
 
 CODE = "```python\nprint(int(tf.add(1, 2)))\n```\n```output\n3\n```"
-FINE = SnippetResult("a", ok=True, message="", output="3\n", seconds=0.4, tensorflow="2.21.0")
+SQL = "```sql\nSELECT 1, NULL;\n```\n```output\n1 | NULL\n```"
+FINE = SnippetResult(
+    "a", ok=True, message="", output="3\n", seconds=0.4, versions={"TensorFlow": "2.21.0"}
+)
 
 
 @pytest.fixture
@@ -28,6 +31,7 @@ def collection(tmp_path: Path, clock) -> Iterator[Collection]:
     notes = (
         DraftNote("a", Kind.BASIC, "Small", fields),
         DraftNote("b", Kind.BASIC, "Small", {"Question": "No code?", "Answer": "None."}),
+        DraftNote("c", Kind.BASIC, "Small", {"Question": "Which row?", "Answer": SQL}),
     )
     opened.add(Draft("test", notes), clock())
     yield opened
@@ -66,6 +70,21 @@ def test_a_run_that_failed_is_said_so(collection: Collection, clock):
     assert headline(FINE) == "It does what the card says · TensorFlow 2.21.0 · 0.4 s"
 
 
+def test_code_that_names_no_tensorflow_runs_without(collection: Collection, clock):
+    code = CardCode(collection, clock)
+    assert code.runs_tensorflow(note(collection, "a"))
+    assert not code.runs_tensorflow(note(collection, "b"))
+    sql = note(collection, "c")
+    assert not code.runs_tensorflow(sql)
+    task = code.task(sql)
+    assert task is not None
+    result = task.run()
+    assert (result.ok, result.output) == (True, "1 | NULL\n"), result.message
+    assert list(result.versions) == ["SQLite"]
+    code.keep(sql, result)
+    assert code.verified(sql) == "Run on 2026-03-10: it does what the card says."
+
+
 def test_notes_without_code_have_nothing_to_run(collection: Collection, clock):
     assert CardCode(collection, clock).task(note(collection, "b")) is None
 
@@ -75,6 +94,7 @@ def test_an_older_collection_learns_to_remember_runs(tmp_path: Path, clock):
     file = tmp_path / "collection.db"
     with sqlite3.connect(file) as database:
         database.execute("DROP TABLE snippet_runs")  # as version 1 was
+        database.execute("DROP TABLE section_needs")
     opened = Collection.open(tmp_path, now=clock(), migrations=MIGRATIONS)
     assert opened.check() == []
     assert opened.snippet_run("a") is None

@@ -78,6 +78,14 @@ def test_nothing_to_check(tmp_path):
         check([tmp_path])
 
 
+def test_decks_without_tensorflow_are_run_without(tmp_path):
+    text = "## A\n```python\nprint(1)\n```\n```output\n2\n```\n## B\n```sql\nSELECT 1\n```\n"
+    report = check([write(tmp_path, "a", text)], run=True)
+    assert [problem.line for problem in report.problems] == [6]
+    assert (report.ran, list(report.versions)) == (2, ["Python", "SQLite"])
+    assert ", 2 run on Python 3." in report.text()
+
+
 @pytest.mark.tensorflow
 def test_snippets_are_run(tmp_path):
     text = (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tfcards import formats
 from tfcards.core.cloze import find, ordinals, plain
-from tfcards.core.draft import Draft, DraftNote
+from tfcards.core.draft import Draft, DraftNote, Section
 from tfcards.core.markdown import key_points, options, parse, split_question, typed_answer
 from tfcards.core.model import Kind
 from tfcards.errors import BadInputError
@@ -77,11 +77,13 @@ def test_parts_tags_level_and_source():
     assert note.fields["Source"] == "https://x.org/?a=1&b=2"
 
 
-def test_file_version_marks_only_cards_with_code():
+def test_file_version_marks_only_cards_whose_code_needs_tensorflow():
     front = FRONT.replace("tags", "tensorflow: 2.20\nsource: https://a.org\ntags", 1)
-    text = "## A\nx\n## B\n```python\n1\n```\n## C\n```python norun\n1\n```\n"
+    text = "## A\nx\n## B\n```python\ntf\n```\n## C\n```python norun\ntf\n```\n"
+    text += "## D\n```python\n1\n```\n## E\n```sql\nSELECT 1\n```\n"
     notes = read_text(front + text, HERE).notes
-    assert ["verified::2.20" in note.tags for note in notes] == [False, True, False]
+    verified = ["verified::2.20" in note.tags for note in notes]
+    assert verified == [False, True, False, False, False]
     assert {note.fields["Source"] for note in notes} == {"https://a.org"}
 
 
@@ -249,8 +251,9 @@ def drafts(draw):
         tags = tuple(draw(TAGS))
         section = draw(st.sampled_from([(), ("ab::s",), ("ab::t",)]))
         notes.append(DraftNote(guid, kind, deck, draw(fields(kind)), ("t", *section, *tags)))
-    about = {"deck": "A::B", "id": "ab", "tags": "t", "section s": "Ess", "section t": "1. Tee"}
-    return Draft("x.md", tuple(notes), about=about)
+    about = {"deck": "A::B", "id": "ab", "tags": "t"}
+    sections = (Section("ab::s", "Ess"), Section("ab::t", "1. Tee", ("ab::s", "other::part")))
+    return Draft("x.md", tuple(notes), sections=sections, about=about)
 
 
 def bare(draft: Draft) -> list[DraftNote]:
@@ -287,13 +290,25 @@ def test_any_text_is_written_stably_or_refused(question, answer, why):
 
 def test_writing_keeps_what_the_file_says_of_itself():
     text = FRONT.replace("tags", "licence: CC-BY-4.0\ntensorflow: '2.20'\ntags", 1)
-    text += "# Making them {#making}\n\n## Q {#q}\n```python\n1\n```\n"
+    heading = '# Making them {#making needs="tensors::creating other::part"}'
+    text += f"{heading}\n\n## Q {{#q}}\n```python\n1\n```\n"
     draft = read_text(text, HERE)
     written = write(draft)
     assert "licence: CC-BY-4.0" in written
-    assert "# Making them {#making}" in written
+    assert heading in written
     assert "verified" not in written
-    assert read_text(written, HERE).about == draft.about
+    again = read_text(written, HERE)
+    assert (again.about, again.sections) == (draft.about, draft.sections)
+
+
+def test_a_section_says_what_it_builds_on():
+    text = '# A {#a}\n## Q\nA\n# B {#b needs="tensors::a keras::fit"}\n## R\nB\n# C\n## S\nC\n'
+    sections = read_text(FRONT + text, HERE).sections
+    assert sections == (
+        Section("tensors::a", "A"),
+        Section("tensors::b", "B", ("tensors::a", "keras::fit")),
+        Section("tensors::c", "C"),
+    )
 
 
 def test_headings_and_rules_of_foreign_text_do_not_break_the_file():

@@ -9,7 +9,12 @@ from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.model import Kind
 from tfcards.core.unlock import Requirement
 from tfcards.labs.snippets import SnippetResult
-from tfcards.sessions.deck_references import broken_references, names_of, unknown_names
+from tfcards.sessions.deck_references import (
+    broken_references,
+    names_job,
+    names_of,
+    unknown_names,
+)
 
 
 def note(guid, text, *tags):
@@ -27,9 +32,15 @@ def test_a_card_about_a_removed_name_may_use_it():
     assert names_of(note("a", "`tf.Session`", "removed")) == set()
 
 
+def test_decks_without_such_names_have_nothing_to_look_up():
+    assert names_job([Draft("d.md", (note("a", "`SELECT 1` and `len(x)`"),))]) is None
+
+
 def test_unknown_names_are_told_where_they_stand():
     draft = Draft("d.md", (note("a", "`tf.Sesion`"), note("b", "`tf.constant`")))
-    looked_up = SnippetResult("names", True, "", '["tf.Sesion"]', 0.1, tensorflow="2.21.0")
+    looked_up = SnippetResult(
+        "names", True, "", '["tf.Sesion"]', 0.1, versions={"TensorFlow": "2.21.0"}
+    )
     (problem,) = unknown_names([draft], looked_up)
     assert (problem.file, problem.line) == ("d.md", 7)
     assert "`tf.Sesion` is not in TensorFlow 2.21.0" in problem.message

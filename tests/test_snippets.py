@@ -6,8 +6,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tfcards.formats import snippets
+from tfcards.formats import needs_tensorflow, snippets
 from tfcards.formats.deck import read_text
+from tfcards.labs.snippet_worker import NONE
 from tfcards.labs.snippets import Block, SnippetJob, judge, run, same_output
 
 FRONT = "---\ndeck: A\nid: a\n---\n"
@@ -54,6 +55,35 @@ def test_deletions_are_filled_in_and_options_left_out():
     assert code.code == "x = {'a': 1}\n"
     assert code.fresh
     assert taken("## Q\n- [x] a\n  ```python\n  1/0\n  ```\n- [ ] b\n") == []
+
+
+def test_sql_is_taken_like_python_and_setup_comes_first():
+    text = (
+        "## Q {.code}\n---\n```sql\nSELECT 1\n```\n"
+        "### Assertions\n```output\n1\n```\n```sql raises=IntegrityError\nbad\n```\n"
+        "```sql setup\nCREATE TABLE t (a)\n```\n"
+    )
+    found = taken(text)
+    assert [(one.code, one.language) for one in found] == [
+        ("CREATE TABLE t (a)\n", "sql"),
+        ("SELECT 1\n", "sql"),
+        ("bad\n", "sql"),
+    ]
+    assert (found[1].expects_output, found[2].raises) == ("1\n", "IntegrityError")
+
+
+@pytest.mark.parametrize(
+    ("fence", "needs"),
+    [
+        ("python\nx = tf.constant(1)", True),
+        ("python\nimport tensorboard", True),
+        ("python\nfrom tensorflow_datasets import load", True),
+        ("python\nplatform, ltf, my_keras = 1, 2, 3", False),
+        ("sql\nSELECT tf FROM keras", False),
+    ],
+)
+def test_tensorflow_is_needed_by_code_that_names_it(fence, needs):
+    assert needs_tensorflow(taken(f"## Q\n```{fence}\n```\n")) is needs
 
 
 def report(stdout="", error=None, stderr=""):
@@ -111,6 +141,45 @@ def children():
     return {child.pid for child in psutil.Process().children(recursive=True)}
 
 
+def plain(name, *blocks):
+    return SnippetJob(name, blocks, framework=NONE)
+
+
+def sql(code, **more):
+    return Block(code, language="sql", **more)
+
+
+def test_sql_runs_on_a_database_of_the_card():
+    table = sql("CREATE TABLE t (a INTEGER PRIMARY KEY, b);\nINSERT INTO t VALUES (1, 'x;y');")
+    found = results(
+        plain("rows", table, sql("SELECT * FROM t; -- all\nSELECT b, x'0f', 0.5, NULL FROM t")),
+        plain("none", table, sql("DELETE FROM t; SELECT * FROM t")),
+        plain("other card", sql("SELECT * FROM t", raises="OperationalError")),
+        plain("raises", table, sql("INSERT INTO t VALUES (1, 2)", raises="IntegrityError")),
+        plain("rolled back", table, sql("BEGIN; DELETE FROM t; ROLLBACK; SELECT a FROM t")),
+        plain("wrong", table, sql("SELECT 1;\n\nSELEC 2")),
+        plain("both", Block("print(6 * 7)"), table, sql("SELECT b FROM t", expects="42\nx;y")),
+    )
+    failed = {name: result.message for name, result in found.items() if not result.ok}
+    assert failed == {
+        "wrong": 'it raised OperationalError: near "SELEC": syntax error (line 3 of the fence)'
+    }
+    output = {name: result.output for name, result in found.items()}
+    assert output["rows"] == "1 | x;y\nx;y | X'0F' | 0.5 | NULL\n"
+    assert output["none"] == "(no rows)\n"
+    assert output["rolled back"] == "1\n"
+    assert list(found["rows"].versions) == ["SQLite"]
+    assert list(found["both"].versions) == ["Python", "SQLite"]
+
+
+def test_without_a_framework_tensorflow_is_not_imported():
+    code = "import random, sys\nprint('tensorflow' in sys.modules, 'tf' in globals())\n"
+    code += "print(random.random(), np.random.rand())"
+    found = results(plain("a", Block(code)), plain("b", Block(code)))
+    assert found["a"].output.startswith("False False\n")
+    assert found["a"].output == found["b"].output  # seeded for each card
+
+
 @pytest.mark.tensorflow
 def test_jobs_run_apart_and_failures_stay_where_they_are():
     before = children()
@@ -159,7 +228,7 @@ def test_jobs_run_apart_and_failures_stay_where_they_are():
     assert output["after slow"] == output["after crash"] == "alive\n"
     assert output["after policy"] == "float32\n"
     assert output["no files"] == "['block0.py']\n"
-    assert found["prelude"].tensorflow.startswith("2.")
+    assert found["prelude"].versions["TensorFlow"].startswith("2.")
     assert children() <= before
 
 

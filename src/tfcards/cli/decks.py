@@ -1,7 +1,6 @@
 """`tfcards deck`: proving deck files."""
 
 import json
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -22,23 +21,21 @@ def group() -> None:
 @app.command("check")
 def check(
     context: typer.Context,
-    path: Annotated[Path | None, typer.Argument(help="A deck file or a folder of them.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Deck files, folders of them.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All built-in decks.")] = False,
     run: Annotated[bool, typer.Option("--run", help="Also run every snippet.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Prove deck files: format, ids, sources, and with --run every snippet on this TensorFlow."""
-    from tfcards.labs.warm import served
+    """Prove deck files: format, ids, sources, and with --run every snippet by running it."""
     from tfcards.sessions.deck_check import check as check_decks
 
-    if (path is None) != every:
+    if bool(paths) == every:
         raise typer.BadParameter("Name a file or folder, or use --all.")
     place: Place = context.obj
-    with served() if run else nullcontext():
-        if path is None:
-            report = check_decks([content_folder("decks")], labs=place.labs(), run=run, workers=2)
-        else:
-            report = check_decks([path], run=run, workers=2)
+    if paths:
+        report = check_decks(paths, run=run, workers=2)
+    else:
+        report = check_decks([content_folder("decks")], labs=place.labs(), run=run, workers=2)
     typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
     if not report.is_fine:
         raise typer.Exit(1)

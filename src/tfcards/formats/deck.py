@@ -9,7 +9,7 @@ from tfcards.formats.deck_parse import DeckFile, Question, parse
 from tfcards.formats.deck_write import write
 from tfcards.formats.front_matter import FrontMatter
 from tfcards.formats.problems import DeckError, Problems
-from tfcards.formats.snippets import snippets
+from tfcards.formats.snippets import needs_tensorflow, snippets
 
 __all__ = ["read_text", "write"]
 
@@ -27,6 +27,7 @@ def read_text(text: str, path: Path) -> Draft:
         source=str(path),
         notes=tuple(_note(question, deck.front, path.name) for question in deck.questions),
         media=_media(deck, path),
+        sections=deck.sections,
         about=_about(deck),
     )
 
@@ -39,10 +40,10 @@ def _note(question: Question, front: FrontMatter, file: str) -> DraftNote:
         fields=question.fields,
         where=f"{file}:{question.line}",
     )
-    verified = question.verified or (front.tensorflow if snippets(note) else "")
+    verified = question.verified or (front.tensorflow if needs_tensorflow(snippets(note)) else "")
     tags = [
         *front.tags,
-        *([f"{front.id}::{question.section}"] if question.section else []),
+        *([question.section] if question.section else []),
         *question.tags,
         *([f"level::{question.level}"] if question.level else []),
         *([f"verified::{verified}"] if verified else []),
@@ -68,7 +69,6 @@ def _media(deck: DeckFile, path: Path) -> dict[str, bytes]:
 
 
 def _about(deck: DeckFile) -> dict[str, str]:
-    """What the file says of itself, as text: the keys of the front matter, and section titles."""
+    """What the file says of itself, as text: the keys of the front matter."""
     about = asdict(deck.front) | {"tags": " ".join(deck.front.tags)}
-    about |= {f"section {slug}": title for slug, title in deck.sections.items()}
     return {key: value for key, value in about.items() if value}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tfcards.core import cloze
 from tfcards.core.markdown import fences, options, parse, strip_blank_lines
 from tfcards.core.model import Kind
+from tfcards.formats.snippets import LANGUAGES
 
 KINDS = tuple(kind for kind in Kind if kind is not Kind.TEMPLATE)
 SECTIONS = ("Key points", "Why", "Source", "Assertions")
@@ -83,21 +84,24 @@ def _choice(answer: str) -> Iterator[str]:
 
 
 def _output(fields: dict[str, str]) -> Iterator[str]:
-    if not _has_fence(fields["Question"], "python"):
-        yield "An `.output` question needs a ```python fence before the line `---`."
+    if not _has_fence(fields["Question"], *LANGUAGES):
+        yield "An `.output` question needs a ```python or ```sql fence before the line `---`."
     if not _has_fence(fields["Answer"], "output"):
         yield "An `.output` question needs an ```output fence with what is printed, after `---`."
 
 
 def _code(fields: dict[str, str]) -> Iterator[str]:
-    if fields["Answer"] and not _has_fence(fields["Answer"], "python"):
-        yield "A `.code` question needs a ```python fence with the reference solution."
-    if not _has_fence(fields["Assertions"], "python"):
+    is_sql = _has_fence(fields["Answer"], "sql")
+    if fields["Answer"] and not _has_fence(fields["Answer"], *LANGUAGES):
+        yield "A `.code` question needs a ```python or ```sql fence with the reference solution."
+    if is_sql and not _has_fence(fields["Assertions"], "sql", "output"):
+        yield "A `.code` question in SQL needs `### Assertions` with an ```output fence: the rows."
+    if not is_sql and not _has_fence(fields["Assertions"], "python"):
         yield "A `.code` question needs `### Assertions` with a ```python fence that checks it."
 
 
-def _has_fence(text: str, language: str) -> bool:
-    return any(fence.language == language for fence in fences(text))
+def _has_fence(text: str, *languages: str) -> bool:
+    return any(fence.language in languages for fence in fences(text))
 
 
 def _rule_line(body: str, lines: list[str]) -> int | None:

@@ -7,7 +7,9 @@ from markdown_it.token import Token
 
 from tfcards.formats.problems import Problems, suggestion
 
-FENCE_WORDS = ("norun", "setup", "fresh")
+FENCE_WORDS = {"python": ("norun", "setup", "fresh"), "sql": ("norun", "setup")}
+_OTHER_NAMES = {"py": "python", "sqlite": "sql"}
+_EXCEPTIONS = {"python": "raises=ValueError", "sql": "raises=IntegrityError"}
 _SCHEMES = ("https://", "http://", "mailto:")
 _PLAIN_NAME = re.compile(r"[^/\\:?#]+")
 
@@ -28,14 +30,15 @@ def _check_fence(token: Token, lines: list[str], problems: Problems) -> None:
     if last - 1 == first or len(closing) < len(token.markup) or set(closing) != {mark}:
         problems.add(first + 1, f"The fence is not closed. End it with a line {token.markup}.")
     language, *words = token.info.split() or [""]
-    if language.lower() not in ("python", "py"):
+    name = _OTHER_NAMES.get(language.lower(), language.lower())
+    if name not in FENCE_WORDS:
         return
-    if language != "python":
-        problems.add(first + 1, f"Write ```python, not ```{language}.")
+    if language != name:
+        problems.add(first + 1, f"Write ```{name}, not ```{language}.")
     for word in words:
-        if word not in FENCE_WORDS and not re.fullmatch(r"raises=[\w.]+", word):
-            known = suggestion(word, (*FENCE_WORDS, "raises=ValueError"))
-            problems.add(first + 1, f"`{word}` after ```python is unknown. {known}")
+        if word not in FENCE_WORDS[name] and not re.fullmatch(r"raises=[\w.]+", word):
+            known = suggestion(word, (*FENCE_WORDS[name], _EXCEPTIONS[name]))
+            problems.add(first + 1, f"`{word}` after ```{name} is unknown. {known}")
 
 
 def _check_inline(token: Token, problems: Problems) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tfcards.core.draft import Draft, DraftNote
+from tfcards.core.draft import Draft, DraftNote, Section
 from tfcards.core.markdown import parse, split_question, strip_blank_lines
 from tfcards.core.model import Kind
 from tfcards.errors import BadInputError
@@ -10,13 +10,13 @@ from tfcards.formats import front_matter
 from tfcards.formats.attributes import Heading, is_id, slug, write_heading
 from tfcards.formats.deck_kinds import SECTIONS, guess_kind, split_body
 from tfcards.formats.front_matter import FrontMatter
-from tfcards.formats.snippets import snippets
+from tfcards.formats.snippets import needs_tensorflow, snippets
 
 
 def write(draft: Draft) -> str:
     """The draft as a deck file.
 
-    What `draft.about` says (id, licence, sections) is kept where it fits the notes. Text that
+    What `draft.about` and `draft.sections` say is kept where it fits the notes. Text that
     would break the file's structure is changed to Markdown that means the same: headings of
     level 1 to 3 become level 4 or more, a rule `---` in a question becomes `***`.
 
@@ -26,13 +26,13 @@ def write(draft: Draft) -> str:
     if not draft.notes:
         raise BadInputError(f"{draft.source}: there are no notes to write as a deck.")
     front = _front(draft)
-    titles = _sections(draft, front)
+    sections = _sections(draft, front)
     parts = [front_matter.write(front)]
     current = ""
     for note in draft.notes:
-        section, own = _own_tags(note, front, titles)
+        section, own = _own_tags(note, front, sections)
         if section != current:
-            parts.append(write_heading(1, Heading(titles[section], id=section)) + "\n")
+            parts.append(_section(sections[section]))
             current = section
         parts.append(_question(note, front, own))
     return "\n".join(parts)
@@ -44,7 +44,7 @@ def _front(draft: Draft) -> FrontMatter:
     tags = tuple(about.get("tags", "").split())
     source = about.get("source", "")
     version = about.get("tensorflow", "")
-    runnable = [note for note in notes if snippets(note)]
+    runnable = [note for note in notes if needs_tensorflow(snippets(note))]
     last = deck.rpartition("::")[2]
     return FrontMatter(
         deck=deck,
@@ -56,27 +56,30 @@ def _front(draft: Draft) -> FrontMatter:
     )
 
 
-def _sections(draft: Draft, front: FrontMatter) -> dict[str, str]:
-    """The titles of the sections by slug; none if a note outside follows one inside a section."""
-    titles = {
-        key.removeprefix("section "): title
-        for key, title in draft.about.items()
-        if key.startswith("section ")
+def _sections(draft: Draft, front: FrontMatter) -> dict[str, Section]:
+    """The file's own sections by name; none if a note outside follows one inside a section."""
+    own = {
+        section.name: section
+        for section in draft.sections
+        if section.name.partition("::")[0] == front.id
     }
-    found = [_own_tags(note, front, titles)[0] for note in draft.notes]
+    found = [_own_tags(note, front, own)[0] for note in draft.notes]
     inside = found.index(next(filter(None, found), ""))
-    return titles if all(found[inside:]) else {}
+    return own if all(found[inside:]) else {}
 
 
 def _own_tags(
-    note: DraftNote, front: FrontMatter, titles: dict[str, str]
+    note: DraftNote, front: FrontMatter, sections: dict[str, Section]
 ) -> tuple[str, tuple[str, ...]]:
     """The section a note belongs to ("" for none), and its tags but those of file and section."""
     tags = note.tags[len(front.tags) :]
-    owner, _, section = tags[0].partition("::") if tags else ("", "", "")
-    if owner == front.id and section in titles:
-        return section, tags[1:]
-    return "", tags
+    return (tags[0], tags[1:]) if tags and tags[0] in sections else ("", tags)
+
+
+def _section(section: Section) -> str:
+    values = {"needs": " ".join(section.needs)} if section.needs else {}
+    own = section.name.partition("::")[2]
+    return write_heading(1, Heading(section.title, id=own, values=values)) + "\n"
 
 
 def _question(note: DraftNote, front: FrontMatter, tags: tuple[str, ...]) -> str:
@@ -120,7 +123,7 @@ def _values(
         yield "level", level
     if tags:
         yield "tags", " ".join(tags)
-    if version and (version != front.tensorflow or not snippets(note)):
+    if version and (version != front.tensorflow or not needs_tensorflow(snippets(note))):
         yield "verified", version
 
 

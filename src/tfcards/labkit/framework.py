@@ -18,17 +18,24 @@ class Framework:
     keras: Any | None
     versions: dict[str, str]
 
+    def seed(self, seed: int) -> None:
+        """Seed every generator it brought, and those of Python and NumPy."""
+        if self.keras is not None:
+            self.keras.utils.set_random_seed(seed % 2**32)
+        else:
+            random.seed(seed)
+            np.random.seed(seed % 2**32)
+
 
 def bring(name: str, seed: int) -> Framework:
     """Import the framework (seconds, for TensorFlow) and seed every generator."""
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
     versions = {"python": platform.python_version(), "numpy": np.__version__}
-    if name != "tensorflow":
-        return Framework(None, None, versions)
-    import keras  # noqa: PLC0415 - costs seconds
-    import tensorflow as tf  # noqa: PLC0415
+    framework = Framework(None, None, versions)
+    if name == "tensorflow":
+        import keras  # noqa: PLC0415 - costs seconds
+        import tensorflow as tf  # noqa: PLC0415
 
-    keras.utils.set_random_seed(seed % 2**32)
-    versions |= {"tensorflow": tf.__version__, "keras": keras.__version__}
-    return Framework(tf, keras, versions)
+        versions |= {"tensorflow": tf.__version__, "keras": keras.__version__}
+        framework = Framework(tf, keras, versions)
+    framework.seed(seed)
+    return framework

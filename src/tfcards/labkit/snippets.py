@@ -1,9 +1,9 @@
-"""Runs the snippets of cards, one job after another, in a process that has TensorFlow loaded.
+"""Runs the snippets of cards, one job after another, in a process that has their framework loaded.
 
-Started as `python -m tfcards.labkit.snippets`. Reads one JSON job per line from stdin,
-`{"id", "blocks": [{"code", "raises"}]}`, and writes one JSON answer per line to what was stdout.
-What the snippets print goes elsewhere, so it can never be taken for an answer. Judging the
-answers and keeping time are left to whoever started this.
+Started as `python -m tfcards.labkit.snippets FRAMEWORK` ("tensorflow" or "none"). Reads one JSON
+job per line from stdin, `{"id", "blocks": [{"language", "code", "raises"}]}`, and writes one JSON
+answer per line to what was stdout. What the snippets print goes elsewhere, so it can never be
+taken for an answer. Judging the answers and keeping time are left to whoever started this.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import io
 import json
 import linecache
 import os
+import sqlite3
 import sys
 import tempfile
 import time
@@ -28,6 +29,7 @@ import numpy as np
 
 from tfcards.labkit.framework import Framework, bring
 from tfcards.labkit.process import be_nice, die_with_parent, limit_memory
+from tfcards.labkit.sql import Database
 
 SEED: Final = 7
 MOST_MEMORY: Final = 8 * 2**30  # the stacks of threads count too, and a cluster has hundreds
@@ -35,16 +37,16 @@ LARGEST_OUTPUT: Final = 200_000  # bytes kept of what one block prints
 
 
 def main() -> None:
-    """Load TensorFlow, say so, then answer jobs until stdin ends."""
+    """Load the framework, say so, then answer jobs until stdin ends."""
     die_with_parent()
     be_nice()
     limit_memory(MOST_MEMORY)
     jobs, answers = _take_streams()
     with _captured(Path.cwd()):
-        framework = bring("tensorflow", SEED)
+        framework = bring(sys.argv[1], SEED)
     gc.collect()
-    gc.freeze()  # what TensorFlow brought stays: collecting after each job then costs little
-    _say(answers, {"ready": framework.versions})
+    gc.freeze()  # what the framework brought stays: collecting after each job then costs little
+    _say(answers, {"ready": framework.versions | {"sqlite": sqlite3.sqlite_version}})
     for line in jobs:
         _say(answers, _run(json.loads(line), framework))
 
@@ -105,7 +107,7 @@ class _Printed:
 
 
 def _run(job: dict[str, Any], framework: Framework) -> dict[str, Any]:
-    """Run the blocks of one job in order, in one fresh namespace and a folder of their own."""
+    """Run the blocks of one job in order: one new namespace, one new database, one new folder."""
     started = time.perf_counter()
     home = Path.cwd()
     reports: list[dict[str, Any]] = []
@@ -114,10 +116,13 @@ def _run(job: dict[str, Any], framework: Framework) -> dict[str, Any]:
         os.chdir(folder)
         module = _module(framework)
         try:
-            with _captured(home) as paths:
+            with _captured(home) as paths, contextlib.closing(Database()) as database:
                 printed = [_Printed(path) for path in paths]
                 for number, block in enumerate(job["blocks"]):
-                    report = _run_block(block["code"], module, folder / f"block{number}.py")
+                    if block["language"] == "sql":
+                        report = _run_sql(block["code"], database)
+                    else:
+                        report = _run_block(block["code"], module, folder / f"block{number}.py")
                     report |= {"stdout": printed[0].new(), "stderr": printed[1].new()}
                     reports.append(report)
                     if report["error"] and not block["raises"]:
@@ -130,11 +135,11 @@ def _run(job: dict[str, Any], framework: Framework) -> dict[str, Any]:
 
 
 def _module(framework: Framework) -> types.ModuleType:
-    """A new `__main__` with `tf`, `np` and `keras`, everything seeded."""
-    framework.keras.utils.set_random_seed(SEED)  # type: ignore[union-attr]
+    """A new `__main__` with `np`, and with `tf` and `keras` if they are there; all is seeded."""
+    framework.seed(SEED)
     module = types.ModuleType("__main__")
     names = {"tf": framework.tensorflow, "np": np, "keras": framework.keras}
-    module.__dict__.update(names)
+    module.__dict__.update({name: brought for name, brought in names.items() if brought})
     sys.modules["__main__"] = module
     return module
 
@@ -149,20 +154,34 @@ def _run_block(code: str, module: types.ModuleType, path: Path) -> dict[str, Any
         try:
             exec(compile(code, str(path), "exec"), module.__dict__)  # noqa: S102 - cards are run
         except BaseException as raised:  # noqa: BLE001 - reported, whatever the snippet raised
-            error = _error(raised, path)
+            error = _error(raised, _line(raised, path))
     said = [f"{warning.category.__name__}: {warning.message}" for warning in caught]
     return {"error": error, "warnings": said}
 
 
-def _error(raised: BaseException, path: Path) -> dict[str, Any]:
+def _run_sql(code: str, database: Database) -> dict[str, Any]:
+    error = None
+    try:
+        database.run(code)
+    except sqlite3.Error as raised:
+        error = _error(raised, database.line)
+    return {"error": error, "warnings": []}
+
+
+def _line(raised: BaseException, path: Path) -> int | None:
+    """The line of the file that raised it."""
     frames = traceback.extract_tb(raised.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == str(path)]
     if isinstance(raised, SyntaxError) and raised.filename == str(path):
         lines.append(raised.lineno)
+    return lines[-1] if lines else None
+
+
+def _error(raised: BaseException, line: int | None) -> dict[str, Any]:
     return {
         "names": [kind.__name__ for kind in type(raised).__mro__],
         "message": str(raised)[:2000],
-        "line": lines[-1] if lines else None,
+        "line": line,
     }
 
 
@@ -170,11 +189,12 @@ def _tidy(framework: Framework) -> None:
     """Undo what a snippet commonly leaves behind in TensorFlow and Keras."""
     tf, keras = framework.tensorflow, framework.keras
     linecache.clearcache()
-    tf.config.run_functions_eagerly(run_eagerly=False)  # type: ignore[union-attr]
-    keras.config.set_floatx("float32")  # type: ignore[union-attr]
-    keras.config.set_dtype_policy("float32")  # type: ignore[union-attr]
-    keras.config.enable_traceback_filtering()  # type: ignore[union-attr]
-    keras.backend.clear_session()  # type: ignore[union-attr]
+    if tf is not None and keras is not None:
+        tf.config.run_functions_eagerly(run_eagerly=False)
+        keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
+        keras.config.enable_traceback_filtering()
+        keras.backend.clear_session()
     gc.collect()
 
 

@@ -19,6 +19,7 @@ from tfcards.labs import processes, warm
 from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python, start
 from tfcards.warm.client import Streams, WarmProcess
 
+TENSORFLOW, NONE = "tensorflow", "none"  # frameworks; without: Python, NumPy and SQLite
 _START_SECONDS = 240.0  # importing TensorFlow on a busy machine takes its time
 _SEED = 7
 
@@ -30,13 +31,14 @@ class WorkerError(Exception):
 
 
 class SnippetWorker:
-    """A process with TensorFlow loaded, in a folder of its own; warm where a server runs.
+    """A process with `framework` loaded, in a folder of its own; warm where a server runs.
 
     `start` again after `close`. Use it from one thread, because on Linux the process is tied
     to the life of the thread that started it.
     """
 
     def __init__(self) -> None:
+        self.framework = ""
         self._interrupted = False
         self._token = secrets.token_hex(16)  # of everything it starts, in the environment
         self.versions: dict[str, str] = {}
@@ -51,40 +53,25 @@ class SnippetWorker:
         """Whether the process is there and can be asked."""
         return self._process is not None and self._process.poll() is None
 
-    def start(self) -> None:
-        """Start the process and wait until TensorFlow is loaded.
+    def start(self, framework: str) -> None:
+        """Start the process and wait until the framework (TENSORFLOW or NONE) is loaded.
 
         Raises:
-            UnavailableError: TensorFlow cannot be loaded here.
+            UnavailableError: it cannot be loaded here.
         """
-        self._folder = tempfile.TemporaryDirectory(prefix="tfcards-snippets-")
-        home = Path(self._folder.name).resolve()
-        cage = Cage(writable=(home,), hidden=())
-        command = caged(python("tfcards.labkit.snippets"), home, cage, bubblewrap())
-        variables = environment(home, _SEED, self._token)
-        asked, told = os.pipe(), os.pipe()
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        door = warm.door()
-        try:
-            streams = Streams(asked[0], told[1], nothing)
-            self._process = start(command, home, variables, streams, door)
-        finally:
-            for end in (asked[0], told[1], nothing):
-                os.close(end)
-            if door is not None:
-                door.close()
-        self._jobs = os.fdopen(asked[1], "w", encoding="utf-8")
-        self._answers = os.fdopen(told[0], encoding="utf-8")
+        self.framework = framework
+        process, answers = self._launch()
         if self._interrupted:
-            _kill(self._process, self._token)
+            _kill(process, self._token)
         self._lines = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._read, args=(self._answers,), daemon=True)
+        self._reader = threading.Thread(target=self._read, args=(answers,), daemon=True)
         self._reader.start()
         try:
             self.versions = self._next_line(_START_SECONDS)["ready"]
         except WorkerError as error:
             self.close()
-            sentence = f"TensorFlow could not be started: {error} `tfcards doctor` says more."
+            name = "TensorFlow" if framework == TENSORFLOW else "Python"
+            sentence = f"{name} could not be started: {error} `tfcards doctor` says more."
             raise UnavailableError(sentence) from None
 
     def ask(self, job: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -122,6 +109,28 @@ class SnippetWorker:
         if self._folder is not None:
             self._folder.cleanup()
         self._process = self._reader = self._folder = self._jobs = self._answers = None
+
+    def _launch(self) -> tuple[Process, TextIO]:
+        """Start the process; what it answers comes from the second of the pair."""
+        self._folder = tempfile.TemporaryDirectory(prefix="tfcards-snippets-")
+        home = Path(self._folder.name).resolve()
+        cage = Cage(writable=(home,), hidden=())
+        command = caged(python("tfcards.labkit.snippets", self.framework), home, cage, bubblewrap())
+        variables = environment(home, _SEED, self._token)
+        asked, told = os.pipe(), os.pipe()
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        door = warm.door() if self.framework == TENSORFLOW else None  # plain Python starts at once
+        try:
+            streams = Streams(asked[0], told[1], nothing)
+            self._process = start(command, home, variables, streams, door)
+        finally:
+            for end in (asked[0], told[1], nothing):
+                os.close(end)
+            if door is not None:
+                door.close()
+        self._jobs = os.fdopen(asked[1], "w", encoding="utf-8")
+        self._answers = os.fdopen(told[0], encoding="utf-8")
+        return self._process, self._answers
 
     def _read(self, answers: TextIO) -> None:
         for line in answers:

@@ -3,11 +3,13 @@
 import contextlib
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tfcards.labs.snippet_worker import SnippetWorker, WorkerError
+from tfcards.labs.snippet_worker import TENSORFLOW, SnippetWorker, WorkerError
+
+_NAMES = {"tensorflow": "TensorFlow", "python": "Python", "sqlite": "SQLite"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +20,28 @@ class Block:
     raises: str | None = None
     expects: str | None = None
     where: str = ""
+    language: str = "python"
 
 
 @dataclass(frozen=True, slots=True)
 class SnippetJob:
-    """The blocks of one card, run in order in one namespace; `fresh` asks for a new process."""
+    """The blocks of one card, run in order: Python in one namespace, SQL in one database.
+
+    `fresh` asks for a new process; `framework` is what it has loaded, "tensorflow" or "none".
+    """
 
     id: str
     blocks: tuple[Block, ...]
     fresh: bool = False
+    framework: str = TENSORFLOW
 
 
 @dataclass(frozen=True, slots=True)
 class SnippetResult:
-    """How a card's code did. `message` says what is wrong, `output` what was printed."""
+    """How a card's code did. `message` says what is wrong, `output` what was printed.
+
+    `versions` are those of what ran it, by name: TensorFlow, or Python and SQLite.
+    """
 
     id: str
     ok: bool
@@ -39,7 +49,7 @@ class SnippetResult:
     output: str
     seconds: float
     warnings: tuple[str, ...] = ()
-    tensorflow: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
 
 
 def run(
@@ -130,11 +140,14 @@ class _Crew:
 
 
 def _do(job: SnippetJob, worker: SnippetWorker, seconds: float) -> SnippetResult:
-    if job.fresh:
+    if job.fresh or job.framework != worker.framework:
         worker.close()
     if not worker.is_running():
-        worker.start()
-    blocks = [{"code": block.code, "raises": block.raises} for block in job.blocks]
+        worker.start(job.framework)
+    blocks = [
+        {"language": block.language, "code": block.code, "raises": block.raises}
+        for block in job.blocks
+    ]
     try:
         answer = worker.ask({"id": job.id, "blocks": blocks}, seconds)
     except WorkerError as error:
@@ -142,10 +155,12 @@ def _do(job: SnippetJob, worker: SnippetWorker, seconds: float) -> SnippetResult
         return SnippetResult(job.id, ok=False, message=str(error), output="", seconds=seconds)
     if job.fresh:
         worker.close()
-    return judge(job, answer, worker.versions.get("tensorflow", ""))
+    return judge(job, answer, worker.versions)
 
 
-def judge(job: SnippetJob, answer: dict[str, Any], tensorflow: str = "") -> SnippetResult:
+def judge(
+    job: SnippetJob, answer: dict[str, Any], versions: Mapping[str, str] | None = None
+) -> SnippetResult:
     """Compare what the blocks of a job did with what they should have done."""
     reports = answer["blocks"]
     message = next(filter(None, _complaints(job.blocks, reports)), "")
@@ -156,8 +171,19 @@ def judge(job: SnippetJob, answer: dict[str, Any], tensorflow: str = "") -> Snip
         output="".join(report["stdout"] for report in reports),
         seconds=answer["seconds"],
         warnings=tuple(said for report in reports for said in report["warnings"]),
-        tensorflow=tensorflow,
+        versions=_ran_on(job, versions or {}),
     )
+
+
+def _ran_on(job: SnippetJob, versions: Mapping[str, str]) -> dict[str, str]:
+    """The versions that matter for a job, of all that its process has."""
+    languages = {block.language for block in job.blocks}
+    keys = []
+    if "python" in languages:
+        keys.append(TENSORFLOW if job.framework == TENSORFLOW else "python")
+    if "sql" in languages:
+        keys.append("sqlite")
+    return {_NAMES[key]: versions[key] for key in keys if key in versions}
 
 
 def same_output(printed: str, expected: str) -> bool:

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from tfcards.core.draft import DraftNote
 from tfcards.core.model import Note, SnippetRun
-from tfcards.formats import snippets
+from tfcards.formats import needs_tensorflow, snippets
+from tfcards.labs.snippet_worker import NONE, TENSORFLOW
 from tfcards.labs.snippets import Block, SnippetJob, SnippetResult, SnippetTask
 from tfcards.store import Collection
 
@@ -16,11 +17,11 @@ def job_of(note: DraftNote, name: str) -> SnippetJob | None:
     """What to run for a note, or None when it has no code that runs."""
     found = snippets(note)
     blocks = tuple(
-        Block(snippet.code, snippet.raises, snippet.expects_output, snippet.where)
-        for snippet in found
+        Block(one.code, one.raises, one.expects_output, one.where, one.language) for one in found
     )
     is_fresh = any(snippet.fresh for snippet in found)
-    return SnippetJob(name, blocks, fresh=is_fresh) if blocks else None
+    framework = TENSORFLOW if needs_tensorflow(found) else NONE
+    return SnippetJob(name, blocks, is_fresh, framework) if blocks else None
 
 
 class CardCode:
@@ -29,6 +30,11 @@ class CardCode:
     def __init__(self, collection: Collection, clock: Callable[[], datetime]) -> None:
         self._collection = collection
         self._clock = clock
+
+    def runs_tensorflow(self, note: Note) -> bool:
+        """Whether running the note's code takes TensorFlow."""
+        job = _job(note)
+        return job is not None and job.framework == TENSORFLOW
 
     def task(self, note: Note) -> SnippetTask | None:
         """A run of the note's code, or None when there is none."""
@@ -41,9 +47,8 @@ class CardCode:
         if job is not None:
             length = timedelta(seconds=result.seconds)
             problem = "" if result.ok else result.message
-            run = SnippetRun(
-                note.guid, _digest(job), self._clock(), result.tensorflow, length, problem
-            )
+            version = result.versions.get("TensorFlow", "")
+            run = SnippetRun(note.guid, _digest(job), self._clock(), version, length, problem)
             self._collection.save_snippet_run(run)
 
     def verified(self, note: Note) -> str:
@@ -55,7 +60,8 @@ class CardCode:
         day = f"{run.at.astimezone(zone):%Y-%m-%d}"
         if run.problem:
             return f"Run on {day}: it did not do what the card says."
-        return f"Run on {day} with TensorFlow {run.tensorflow}: it does what the card says."
+        version = f" with TensorFlow {run.tensorflow}" if run.tensorflow else ""
+        return f"Run on {day}{version}: it does what the card says."
 
 
 def report(result: SnippetResult) -> str:
@@ -69,8 +75,8 @@ def report(result: SnippetResult) -> str:
 def headline(result: SnippetResult) -> str:
     """How a run went, in one line."""
     verdict = "It does what the card says" if result.ok else "It does not do what the card says"
-    version = f" · TensorFlow {result.tensorflow}" if result.tensorflow else ""
-    return f"{verdict}{version} · {result.seconds:.1f} s"
+    versions = [f"{name} {version}" for name, version in result.versions.items()]
+    return " · ".join([verdict, *versions, f"{result.seconds:.1f} s"])
 
 
 def _job(note: Note) -> SnippetJob | None:

@@ -1,7 +1,8 @@
-"""Proves deck files: format, ids, sources, formulas, and every snippet on this TensorFlow."""
+"""Proves deck files: format, ids, sources, formulas, and every snippet by running it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from tfcards.core.model import Kind
 from tfcards.errors import BadInputError
 from tfcards.formats import DeckError, Problem, snippets
 from tfcards.labs.manifest import Lab
+from tfcards.labs.snippet_worker import TENSORFLOW
+from tfcards.labs.snippets import SnippetJob, SnippetResult
 from tfcards.labs.snippets import run as run_snippets
+from tfcards.labs.warm import served
 from tfcards.rendering import math_problem
 from tfcards.sessions.card_code import job_of
 from tfcards.sessions.deck_references import (
@@ -40,13 +44,13 @@ class FileCheck:
 
 @dataclass(frozen=True, slots=True)
 class DeckCheckReport:
-    """The outcome of a check. `ran` counts notes whose code was run, on TensorFlow `tensorflow`."""
+    """The outcome of a check. `ran` counts notes whose code was run, on what `versions` names."""
 
     files: tuple[FileCheck, ...]
     problems: tuple[Problem, ...]
     ran: int = 0
-    tensorflow: str = ""
-    warnings: tuple[str, ...] = field(default=())
+    versions: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_fine(self) -> bool:
@@ -63,7 +67,8 @@ class DeckCheckReport:
         lines += [f"warning: {' '.join(warning.split())[:160]}" for warning in self.warnings]
         lines += [problem.sentence() for problem in self.problems]
         totals = self._totals()
-        ran = f", {self.ran} run on TensorFlow {self.tensorflow}" if self.ran else ""
+        versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        ran = f", {self.ran} run on {versions}" if self.ran else ""
         lines.append(
             f"{len(self.files)} files, {totals['notes']} notes, {totals['cards']} cards, "
             f"{totals['snippets']} snippets{ran}: {len(self.problems) or 'no'} problems."
@@ -89,7 +94,8 @@ def check(
 ) -> DeckCheckReport:
     """Check deck files, and the deck files below folders; `run` also runs their snippets.
 
-    What `labs` refer to must be among them. `run` also looks their API names up.
+    What `labs` refer to must be among them. `run` also looks their API names up, and loads
+    TensorFlow only if a card names it.
     `progress(done, total, note id)` is called after each note that was run. Each note may take
     `seconds`.
 
@@ -200,13 +206,14 @@ def _run(
 ) -> DeckCheckReport:
     owners = {str(number): pair for number, pair in enumerate(_notes(drafts))}
     jobs = [job for name, (_, note) in owners.items() if (job := job_of(note, name))]
-    jobs.append(names_job(drafts))
-    jobs.sort(key=lambda job: job.fresh)  # those that ask for a process of their own come last
+    count = len(jobs)
+    if look_up := names_job(drafts):
+        jobs.append(look_up)
     problems: list[Problem] = []
     warnings: list[str] = []
-    version = ""
-    for done, result in enumerate(run_snippets(jobs, workers=workers, seconds=seconds), start=1):
-        version = result.tensorflow or version
+    versions: dict[str, str] = {}
+    for done, result in enumerate(_results(jobs, workers, seconds), start=1):
+        versions |= result.versions
         if result.id == NAMES_JOB:
             problems += unknown_names(drafts, result)
             continue
@@ -215,14 +222,22 @@ def _run(
             problems.append(_problem(draft, note, f"`{note.guid}`: {result.message}"))
         warnings += [f"{note.where}: {said}" for said in result.warnings]
         if progress is not None:
-            progress(done, len(jobs) - 1, note.guid)
+            progress(done, count, note.guid)
     return DeckCheckReport(
         files=report.files,
         problems=report.problems + tuple(sorted(problems, key=lambda p: (p.file, p.line))),
-        ran=len(jobs) - 1,  # looking names up is no snippet
-        tensorflow=version,
+        ran=count,
+        versions=dict(sorted(versions.items())),
         warnings=tuple(sorted(set(warnings))),
     )
+
+
+def _results(jobs: Sequence[SnippetJob], workers: int, seconds: float) -> Iterator[SnippetResult]:
+    """What came of the jobs: those of one framework in a row, those for a fresh process last."""
+    ordered = sorted(jobs, key=lambda job: (job.framework, job.fresh))
+    takes_tensorflow = any(job.framework == TENSORFLOW for job in jobs)
+    with served() if takes_tensorflow else nullcontext():
+        yield from run_snippets(ordered, workers=workers, seconds=seconds)
 
 
 def _notes(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, DraftNote]]:

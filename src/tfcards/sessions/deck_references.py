@@ -36,9 +36,14 @@ def names_of(note: DraftNote) -> set[str]:
     return {match[0] for text in note.fields.values() for match in _NAME.finditer(text)}
 
 
-def names_job(drafts: Sequence[Draft]) -> SnippetJob:
-    """Code that prints, as JSON, which of the cards' names this TensorFlow does not have."""
+def names_job(drafts: Sequence[Draft]) -> SnippetJob | None:
+    """Code that prints, as JSON, which of the cards' names this TensorFlow does not have.
+
+    None when the cards speak of no such name: then nothing needs TensorFlow for it.
+    """
     names = sorted(set().union(*(names_of(note) for draft in drafts for note in draft.notes)))
+    if not names:
+        return None
     return SnippetJob(NAMES_JOB, (Block(_LOOK_UP.format(names=json.dumps(names))),))
 
 
@@ -48,10 +53,11 @@ def unknown_names(drafts: Sequence[Draft], result: SnippetResult) -> Iterator[Pr
         yield Problem("API names", 1, f"They could not be looked up: {result.message}")
         return
     unknown = set(json.loads(result.output))
+    version = result.versions.get("TensorFlow", "")
     for draft in drafts:
         for note in draft.notes:
             for name in sorted(names_of(note) & unknown):
-                message = f"`{name}` is not in TensorFlow {result.tensorflow}. Correct the name, "
+                message = f"`{name}` is not in TensorFlow {version}. Correct the name, "
                 message += f"or give the card the tag `{REMOVED}` if it is about that."
                 yield Problem(draft.source, int(note.where.rpartition(":")[2]), message)
 

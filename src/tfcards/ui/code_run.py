@@ -59,6 +59,10 @@ class CodeRun(QFrame):
         """Whether code is being run."""
         return self._task is not None and not self._task.is_cancelled
 
+    def runs_tensorflow(self, note: Note) -> bool:
+        """Whether running the note's code takes TensorFlow."""
+        return self._code.runs_tensorflow(note)
+
     def run(self, note: Note) -> bool:
         """Run the note's code; False when it has none, or is being run already."""
         task = None if self.is_running else self._code.task(note)

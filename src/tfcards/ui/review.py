@@ -137,7 +137,8 @@ class ReviewPage(Page):
         if not session.revealed:
             self.told.emit("Show the answer first; R then runs the code.")
             return
-        self._context.make_ready()
+        if self.code.runs_tensorflow(session.note):
+            self._context.make_ready()
         if not self.code.run(session.note) and not self.code.is_running:
             self.told.emit("There is no code to run on this card.")
 
