@@ -29,14 +29,27 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """Notes under one heading of a deck file, which carry its `name` as a tag: `tensors::shapes`.
+
+    `needs` names the sections it builds on, of this file or of others.
+    """
+
+    name: str
+    title: str
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything one file held. `about` is what the file says of itself: id, licence, sections."""
+    """Everything one file held. `about` is what the file says of itself: id, licence, source."""
 
     source: str
     notes: tuple[DraftNote, ...]
     types: tuple[NoteType, ...] = ()
     media: dict[str, bytes] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
+    sections: tuple[Section, ...] = ()
     about: dict[str, str] = field(default_factory=dict)
 
 

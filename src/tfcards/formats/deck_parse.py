@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from tfcards.core.draft import Section
 from tfcards.core.markdown import parse_file, strip_blank_lines
 from tfcards.core.model import Kind
 from tfcards.formats import front_matter
@@ -15,11 +16,12 @@ from tfcards.formats.front_matter import FrontMatter
 from tfcards.formats.problems import DeckError, Problems, suggestion
 
 ATTRIBUTES = ("tags", "level", "source", "verified", "deck", "guid")
+SECTION_ATTRIBUTES = ("needs",)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One `##` of a deck file. `line` counts from 1; `section` is a slug or ""."""
+    """One `##` of a deck file. `line` counts from 1; `section` is the name of its section or ""."""
 
     id: str
     kind: Kind
@@ -34,10 +36,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class DeckFile:
-    """A deck file as written: `sections` maps slugs to titles, in order."""
+    """A deck file as written."""
 
     front: FrontMatter
-    sections: dict[str, str]
+    sections: tuple[Section, ...]
     questions: tuple[Question, ...]
 
 
@@ -61,13 +63,15 @@ def parse(text: str, file: str) -> DeckFile:
     tokens = parse_file(text)
     front = _front(tokens, problems)
     check_marks(tokens, text.split("\n"), problems)
-    sections: dict[str, str] = {}
+    sections: dict[str, Section] = {}
     questions = []
     section = ""
     for group in _groups(_blocks(tokens, text.split("\n")), problems):
         _check_heading(group[0], problems)
         if group[0].level == 1:
-            section = _section(group[0], sections, problems)
+            found = _section(group[0], front, problems)
+            section = found.name
+            sections.setdefault(section, found)
         else:
             questions.append(_question(group, front, section, problems))
     _check_ids(questions, problems)
@@ -75,7 +79,7 @@ def parse(text: str, file: str) -> DeckFile:
         problems.add(1, "The deck has no question. Write one as `## What does … do?`.")
     if problems.found:
         raise DeckError(problems.found)
-    return DeckFile(front, sections, tuple(questions))
+    return DeckFile(front, tuple(sections.values()), tuple(questions))
 
 
 def _front(tokens: list[Token], problems: Problems) -> FrontMatter:
@@ -131,22 +135,30 @@ def _check_heading(block: _Block, problems: Problems) -> None:
     if heading.id and not is_id(heading.id):
         message = f"id `{heading.id}` must be lower-case letters, digits, `-` and `_`."
         problems.add(block.line, message)
+    known = ATTRIBUTES if block.level == 2 else SECTION_ATTRIBUTES
     for key in heading.values:
-        if block.level == 1 or key not in ATTRIBUTES:
-            known = ATTRIBUTES if block.level == 2 else ("#id",)
+        if key not in known:
             problems.add(block.line, f"Attribute `{key}` is unknown. {suggestion(key, known)}")
 
 
-def _section(block: _Block, sections: dict[str, str], problems: Problems) -> str:
-    name = block.heading.id or slug(block.heading.title)
-    if not name:
+def _section(block: _Block, front: FrontMatter, problems: Problems) -> Section:
+    heading = block.heading
+    own = heading.id or slug(heading.title)
+    if not own:
         problems.add(
             block.line, "The section needs a title or an id, such as `# Shapes {#shapes}`."
         )
-    if block.heading.classes:
+    if heading.classes:
         problems.add(block.line, "A section has no kind; give it to its questions.")
-    sections.setdefault(name, block.heading.title)
-    return name
+    name, needs = f"{front.id}::{own}", tuple(heading.values.get("needs", "").split())
+    for need in needs:
+        owner, _, section = need.partition("::")
+        if not is_id(owner) or not is_id(section):
+            message = f"`needs` names `{need}`. Write a section's tag, such as `tensors::creating`."
+            problems.add(block.line, message)
+        if need == name:
+            problems.add(block.line, f"`needs` names `{need}`, which is this section. Take it out.")
+    return Section(name, heading.title, needs)
 
 
 def _question(

@@ -73,6 +73,7 @@ def _joined(folder: Path, drafts: Sequence[Draft]) -> Draft:
         types=tuple(kind for draft in drafts for kind in draft.types),
         media={name: data for draft in drafts for name, data in draft.media.items()},
         skipped=tuple(skipped for draft in drafts for skipped in draft.skipped),
+        sections=tuple(section for draft in drafts for section in draft.sections),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tfcards.core.draft import Draft, DraftNote, ImportReport, Skipped
 from tfcards.core.model import Card, NoteType, Review, State
-from tfcards.store import decks, media, note_types, notes, settings, tags
+from tfcards.store import decks, media, note_types, notes, sections, settings, tags
 from tfcards.store.answers import UPDATE_SCHEDULE
 from tfcards.store.arriving import arrived
 from tfcards.store.database import Database, Row
@@ -95,6 +95,10 @@ class _Import:
             if note.guid in known:
                 self._meet(note, known[note.guid])
         self._database.update_many("notes", _MERGED_COLUMNS, self._merged)
+        if known or self._draft.sections:
+            sections.line_up(self._database, arriving, self._draft.sections)
+        if self._draft.sections:
+            sections.settle(self._database, self._draft.sections)
         return self._report.finished()
 
     def _unique(self) -> list[DraftNote]:

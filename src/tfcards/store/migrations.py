@@ -24,7 +24,15 @@ def add_snippet_runs(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (add_snippet_runs,)
+def add_section_needs(connection: sqlite3.Connection) -> None:
+    """Version 3 knows which sections of decks build on which."""
+    connection.execute(
+        "CREATE TABLE section_needs (section VARCHAR NOT NULL, needed VARCHAR NOT NULL,"
+        " PRIMARY KEY (section, needed)) WITHOUT ROWID"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (add_snippet_runs, add_section_needs)
 
 
 def version_of(migrations: Sequence[Migration]) -> int:

@@ -15,6 +15,7 @@ from tfcards.core.queue import QueueEntry
 from tfcards.store import decks
 from tfcards.store.database import Database, Row
 from tfcards.store.moments import milliseconds, optional_moment
+from tfcards.store.sections import ROUND
 
 SIBLINGS = 4  # cards a note has at most, as a rule: how much further to look for other notes
 
@@ -80,8 +81,8 @@ def counts(database: Database, day: int, now: datetime) -> list[DeckCounts]:
 def due(database: Database, deck_id: int | None, day: int, now: datetime) -> list[QueueEntry]:
     """The cards to study on `day` in a deck and those below it, or in all decks.
 
-    Learning cards of the day, then due reviews (longest due first), then new cards by deck and
-    position. Suspended and buried cards never.
+    Learning cards of the day, then due reviews (longest due first), then new cards by round, deck
+    and position, see `store.sections`. Suspended and buried cards never.
     """
     roots, branches = _forest(database, day)
     if deck_id is not None:
@@ -92,9 +93,8 @@ def due(database: Database, deck_id: int | None, day: int, now: datetime) -> lis
         rows += _learning(database, root, moments)
     for root in roots:
         rows += _reviews(database, root, moments)
-    for root in roots:
-        rows += _new(database, root, moments)
-    return [_entry(row) for row in rows]
+    new = [row for root in roots for row in _new(database, root, moments)]
+    return [_entry(row) for row in (*rows, *sorted(new, key=_round))]
 
 
 def due_of(database: Database, guids: Sequence[str], day: int, now: datetime) -> list[QueueEntry]:
@@ -196,7 +196,12 @@ def _new(database: Database, branch: _Branch, moments: dict[str, int]) -> list[R
     rows = _new_of(database, branch, moments)
     for child in branch.below:
         rows += _new(database, child, moments)
+    rows.sort(key=_round)  # stable: within a round by deck, then position
     return rows[: branch.new_left]
+
+
+def _round(row: Row) -> int:
+    return int(row[4]) // ROUND
 
 
 def _entry(row: Row) -> QueueEntry:

@@ -151,6 +151,15 @@ class NoteTagTable(Table, table=True):
     tag_id: int = Field(foreign_key="tags.id", primary_key=True)
 
 
+class SectionNeedTable(Table, table=True):
+    """What sections of decks build on; a section is known by the tag of its notes."""
+
+    __tablename__ = "section_needs"
+    __table_args__ = {"sqlite_with_rowid": False}
+    section: str = Field(primary_key=True)
+    needed: str = Field(primary_key=True)
+
+
 class MediaTable(Table, table=True):
     """Files that cards show, by the name cards call them; the bytes lie in media/ by their sha1."""
 
