@@ -26,20 +26,27 @@ class Charts(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._charts: dict[str, _Chart] = {}
+        self._stale: dict[str, Mapping[str, Points]] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(Space.SMALL)
 
-    def draw(self, metrics: Mapping[str, Mapping[str, Points]]) -> None:
-        """Shows these metrics and no others; charts that stay keep their place."""
+    def show_metrics(self, metrics: Mapping[str, Mapping[str, Points]]) -> None:
+        """These metrics and no others are to be drawn; charts that stay keep their place."""
         for name in [name for name in self._charts if name not in metrics]:
             chart = self._charts.pop(name)
             self._grid.removeWidget(chart)
             chart.deleteLater()
-        for name, curves in metrics.items():
+        self._stale = dict(metrics)
+
+    def draw_next(self) -> bool:
+        """Draws one chart, for each may take a frame of the window; whether more are to come."""
+        if self._stale:
+            name = next(iter(self._stale))
             if name not in self._charts:
                 self._add(name)
-            self._charts[name].draw(curves)
+            self._charts[name].draw(self._stale.pop(name))
+        return bool(self._stale)
 
     def set_theme(self, theme: Theme) -> None:
         """Draws with another theme."""

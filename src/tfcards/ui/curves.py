@@ -40,6 +40,9 @@ class Curves(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(REDRAW_MS)
         self._timer.timeout.connect(self._draw)
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._draw_next)
         self._empty = QLabel(_EMPTY)
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -53,6 +56,12 @@ class Curves(QWidget):
         self._row.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
         self._row.addWidget(self._empty, 1)
         self._row.addWidget(self._save, 0, Qt.AlignmentFlag.AlignTop)
+
+    def prepare(self) -> None:
+        """Loads what draws charts, in a thread, so that the first point finds it there."""
+        if self._loader is None:
+            self._loader = Thread(target=import_module, args=(_CHARTS,), daemon=True)
+            self._loader.start()
 
     def show_series(self, series: Mapping[str, Points]) -> None:
         """Draws these points soon; a later call before then replaces them."""
@@ -70,6 +79,8 @@ class Curves(QWidget):
         """Writes the charts as they stand into a picture file (PNG), at twice the screen's size."""
         if self._charts is not None:
             self._draw()
+            while self._charts.draw_next():
+                pass
             self._charts.picture().save(str(path))
 
     def _draw(self) -> None:
@@ -84,15 +95,22 @@ class Curves(QWidget):
         self._save.setVisible(has_curves)
         if self._charts is not None:
             self._charts.setVisible(has_curves)
-            self._charts.draw(grouped(drawn))
+            self._charts.show_metrics(grouped(drawn))
+            self._draw_next()
+
+    def _draw_next(self) -> None:
+        """One chart a turn of the window, so that clicks and keys come between them."""
+        if self._charts is None:
+            return
+        if self._charts.draw_next():
+            self._next.start()
+        else:
             self.redraws += 1
 
     def _is_loaded(self) -> bool:
-        """Whether pyqtgraph is in memory; if not, a thread brings it, so that nothing waits."""
-        if self._loader is None:
-            self._loader = Thread(target=import_module, args=(_CHARTS,), daemon=True)
-            self._loader.start()
-        return not self._loader.is_alive()
+        """Whether pyqtgraph is in memory."""
+        self.prepare()
+        return self._loader is not None and not self._loader.is_alive()
 
     def _add_charts(self) -> None:
         from tfcards.ui.charts import Charts  # noqa: PLC0415  # loads pyqtgraph and numpy
@@ -110,7 +128,7 @@ def thin(points: Points, most: int = MOST_POINTS) -> list[tuple[float, float]]:
     """At most `most` points that keep the first, the last, and every peak and dip."""
     if len(points) <= most:
         return list(points)
-    size = -(-(len(points) - 2) * 2 // (most - 2))
+    size = -(-(len(points) - 2) // ((most - 2) // 2))
     kept = [points[0]]
     for start in range(1, len(points) - 1, size):
         part = points[start : min(start + size, len(points) - 1)]

@@ -77,6 +77,7 @@ class LabPage(QWidget):
         self.result.hide()
         self._chose_tab = False
         try:
+            self.curves.prepare()
             self.process.start()
         except TfcardsError as error:
             ProblemDialog(error, self).open()
