@@ -1,0 +1,70 @@
+"""Tells what is in files that a run left, as one JSON object. Runs nothing that is in them.
+
+Started as `python -m tfcards.labkit.contents KIND '[[DESCRIPTOR, NAME], …]'`, in a cage and within
+limits of time and memory, because the files are hostile. The object has what there is of `facts`
+(pairs), `note`, `text`, `tables`, `matrix` and `series`; or `problem`, a sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO, Final
+
+from tfcards.labkit import (
+    contents_array,
+    contents_hdf5,
+    contents_keras,
+    contents_log,
+    contents_matrix,
+    contents_saved_model,
+    contents_text,
+    contents_tflite,
+)
+from tfcards.labkit.process import be_nice, die_with_parent, limit_memory
+from tfcards.labkit.unreadable import UnreadableError
+
+MOST_MEMORY: Final = 2**30
+Files = Sequence[tuple[BinaryIO, str]]
+READERS: Final[dict[str, Callable[[Files], dict[str, Any]]]] = {
+    "text": contents_text.text,
+    "json": contents_text.json_text,
+    "table": contents_text.table,
+    "matrix": contents_matrix.matrix,
+    "array": contents_array.array,
+    "keras": contents_keras.model,
+    "hdf5": contents_hdf5.model,
+    "saved model": contents_saved_model.model,
+    "tflite": contents_tflite.model,
+    "log": contents_log.curves,
+}
+
+
+def main() -> None:
+    """Read, say, end."""
+    die_with_parent()
+    be_nice()
+    limit_memory(MOST_MEMORY)
+    kind, given = sys.argv[1], json.loads(sys.argv[2])
+    files = [(os.fdopen(descriptor, "rb"), name) for descriptor, name in given]
+    sys.stdout.write(json.dumps(contents(kind, files)))
+
+
+def contents(kind: str, files: Files) -> dict[str, Any]:
+    """What is in the files, or a sentence that says why nobody can tell."""
+    try:
+        return READERS[kind](files)
+    except UnreadableError as reason:
+        return {"problem": str(reason)}
+    except MemoryError:
+        return {"problem": "It takes more than 1 GB of memory to read this file."}
+    except Exception as error:  # noqa: BLE001 - every library has its own for damaged files
+        said = str(error).strip().splitlines()
+        what = f"{type(error).__name__}: {said[0][:200]}" if said else type(error).__name__
+        return {"problem": f"This file is damaged, or not what its name says ({what})."}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""During a run, watches the folder for TensorBoard logs and reports their scalars as metrics.
+
+It only reads what the learner's program wrote. Part of the learner's run, so never believed.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import math
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from tfcards.labkit.events import Events
+from tfcards.labkit.records import PREFIX, scalars
+
+LOOK: Final = 0.5  # seconds between looks
+MOST_ENTRIES: Final = 2000  # of the folder, that are looked at
+DEEPEST: Final = 8
+MOST_FILES: Final = 16
+MOST_AT_ONCE: Final = 20  # points of one file reported after one look
+MOST_REPORTS: Final = 4000  # of a whole run: its own metrics must still get through
+UNREADABLE: Final = -1
+NAMELESS: Final = "log"  # for logs that lie in no folder of their own
+
+
+class Follower:
+    """Reads on, look by look, what is logged below a folder."""
+
+    def __init__(self, events: Events, folder: Path) -> None:
+        self._events = events
+        self._folder = folder
+        self._places: dict[Path, int] = {}  # how far each file was read
+        self._names: dict[Path, str] = {}  # what each folder of logs is called
+        self._left = MOST_REPORTS
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Look again and again, and once more when the run ends."""
+        atexit.register(self.look)
+        threading.Thread(target=self._go_on, name="follow", daemon=True).start()
+
+    def look(self) -> None:
+        """Report what is new."""
+        with self._lock:
+            for file in logs_below(self._folder):
+                known = file in self._places
+                if known or len(self._places) < MOST_FILES:
+                    self._read(file)
+
+    def _go_on(self) -> None:
+        pause = threading.Event()
+        while self._left > 0:
+            pause.wait(LOOK)
+            self.look()
+
+    def _read(self, file: Path) -> None:
+        place = self._places.setdefault(file, 0)
+        if place == UNREADABLE:
+            return
+        points: dict[int, dict[str, float]] = {}
+        try:
+            with file.open("rb") as stream:
+                stream.seek(place)
+                for scalar in scalars(stream):
+                    if math.isfinite(scalar.value):
+                        points.setdefault(scalar.step, {})[scalar.tag] = scalar.value
+                self._places[file] = stream.tell()
+        except (OSError, ValueError):
+            self._places[file] = UNREADABLE
+        self._report(self._name(file.parent), points)
+
+    def _report(self, name: str, points: dict[int, dict[str, float]]) -> None:
+        steps = list(points)
+        stride = -(-len(steps) // MOST_AT_ONCE) or 1
+        for step in [*reversed(steps[::-1][::stride])]:  # the last one is among them
+            if self._left <= 0:
+                return
+            self._left -= 1
+            values = {f"{name}/{tag}": value for tag, value in points[step].items()}
+            self._events.emit("metric", scope="tensorboard", step=step, values=values)
+
+    def _name(self, folder: Path) -> str:
+        if folder not in self._names:
+            inside = PurePosixPath(folder.relative_to(self._folder))
+            self._names[folder] = short_name(inside, self._names.values())
+        return self._names[folder]
+
+
+def logs_below(folder: Path) -> Iterator[Path]:
+    """Event files at or below a folder; no link is followed, and not everything is looked at."""
+    left = MOST_ENTRIES
+    waiting = [(folder, 0)]
+    while waiting and left > 0:
+        place, depth = waiting.pop()
+        with contextlib.suppress(OSError), os.scandir(place) as entries:
+            for entry in entries:
+                left -= 1
+                if left < 0:
+                    return
+                if entry.is_dir(follow_symlinks=False) and depth < DEEPEST:
+                    waiting.append((Path(entry.path), depth + 1))
+                elif entry.name.startswith(PREFIX) and entry.is_file(follow_symlinks=False):
+                    yield Path(entry.path)
+
+
+def short_name(folder: PurePosixPath, taken: Iterable[str]) -> str:
+    """What a folder of logs is called: its last part, or as many parts as no other has."""
+    names = set(taken)
+    for count in range(1, len(folder.parts) + 1):
+        name = "/".join(folder.parts[-count:])
+        if name not in names:
+            return name
+    return NAMELESS
