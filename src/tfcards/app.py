@@ -17,6 +17,7 @@ from tfcards.paths import content_folder, data_folder, own_folder
 if TYPE_CHECKING:  # loaded after the first paint
     from tfcards.core.draft import Draft
     from tfcards.labs.manifest import Lab
+    from tfcards.labs.roadmap import Outline
     from tfcards.labs.warm import WarmServer
     from tfcards.store import Collection
     from tfcards.ui.desktop import Desktop
@@ -65,15 +66,18 @@ class Application:
             self._collection.close()
         return code
 
-    def _load(self) -> "tuple[list[Lab], tuple[str, ...]]":
+    def _load(self) -> "tuple[list[Lab], Outline, tuple[str, ...]]":
         """Import what the first page needs and find the labs, while the window is up already."""
         from tfcards.labs.manifest import discover
+        from tfcards.labs.roadmap import find_outline
         from tfcards.sessions import today  # noqa: F401  # brings the store along
 
         labs, problems = discover([content_folder("labs"), own_folder(self._folder, "labs")])
-        return labs, tuple(f"{problem.file}: {problem.message}" for problem in problems)
+        outline, more = find_outline(content_folder("labs"))
+        damaged = (f"{problem.file}: {problem.message}" for problem in [*problems, *more])
+        return labs, outline, tuple(damaged)
 
-    def _open(self, found: "tuple[list[Lab], tuple[str, ...]]") -> None:
+    def _open(self, found: "tuple[list[Lab], Outline, tuple[str, ...]]") -> None:
         from tfcards.labs.warm import WarmServer
         from tfcards.sessions.readiness import Readiness
         from tfcards.store import Collection
@@ -85,10 +89,12 @@ class Application:
         except TfcardsError as error:
             self._desktop.give_up(error)
             return
-        labs, damaged = found
+        labs, outline, damaged = found
         self._server = WarmServer()
         readiness = Readiness(self._collection, self._server)
-        context = Context(self._collection, labs, clock.now, self._folder, damaged, readiness)
+        context = Context(
+            self._collection, labs, clock.now, self._folder, damaged, readiness, outline
+        )
         self._desktop.open(context)
         self._desktop.in_background(self._load_cards, partial(self._read_decks, now))
         self._settle_runs(self._collection)

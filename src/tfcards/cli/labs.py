@@ -18,7 +18,7 @@ from tfcards.labs.manifest import Lab
 from tfcards.labs.result import from_json
 
 if TYPE_CHECKING:
-    from tfcards.sessions.labs import LabRow
+    from tfcards.sessions.roadmap import Node
 
 app = typer.Typer(help="List, run and prove labs.", no_args_is_help=True)
 
@@ -27,19 +27,37 @@ LabId = Annotated[str, typer.Argument(metavar="ID", help="A lab's id, or its num
 
 @app.command("list")
 def list_labs(context: typer.Context, as_json: Json = False) -> None:
-    """Show every lab with its state and what is missing to open it."""
-    from tfcards.sessions.labs import lab_rows
+    """Show the road: every stage with its labs, how each stands and what is missing to open it."""
+    from tfcards.sessions.roadmap import roadmap, running_labs
 
     place: Place = context.obj
     with place.collection() as collection:
-        rows = lab_rows(collection, place.labs(), clock.now)
+        road = roadmap(
+            collection, place.labs(), place.outline(), clock.now, running_labs(place.data)
+        )
     if as_json:
-        typer.echo(json.dumps([_as_dict(row) for row in rows], indent=2))
+        nodes = sorted(filter(lambda node: node.row, road.nodes), key=_place)
+        typer.echo(json.dumps([_as_dict(node) for node in nodes], indent=2))
         return
-    for row in rows:
-        best = "" if row.best is None else f"{row.best:.0%}"
-        typer.echo(f"{row.lab.id:<20} {row.state:<8} {best:>5}  {row.lab.title}")
-        typer.echo(f"{'':<36}{row.reason}")
+    typer.echo(road.summary)
+    for section in road.sections:
+        typer.echo(f"\n{section.heading}. {section.memory}".rstrip(". ") + ".")
+        for node in section.nodes:
+            _say_lab(node)
+
+
+def _say_lab(node: "Node") -> None:
+    row = node.row
+    name = "" if row is None else row.lab.id
+    best = "" if row is None or row.best is None else f"{row.best:.0%}"
+    level = f" ({node.level})" if node.level else ""
+    typer.echo(f"  {name:<24} {node.standing:<12} {best:>4}  {node.title}{level}")
+    if row is not None:
+        typer.echo(f"{'':<46}{row.reason}")
+
+
+def _place(node: "Node") -> tuple[int, str]:
+    return (node.row.lab.stage if node.row else 0, node.id)
 
 
 @app.command("run")
@@ -120,10 +138,13 @@ def find(labs: list[Lab], name: str) -> Lab:
     raise BadInputError(f"There is no lab '{name}'. Labs: {known}.")
 
 
-def _as_dict(row: "LabRow") -> dict[str, object]:
+def _as_dict(node: "Node") -> dict[str, object]:
+    row = node.row
+    assert row is not None
     return {
         "id": row.lab.id,
         "title": row.lab.title,
+        "stage": row.lab.stage,
         "state": row.state.value,
         "reason": row.reason,
         "best": row.best,
@@ -131,4 +152,6 @@ def _as_dict(row: "LabRow") -> dict[str, object]:
         "again_on": None if row.again_on is None else str(date.fromordinal(row.again_on)),
         "missing_cards": row.unlock.missing,
         "missing_labs": row.unlock.labs_missing,
+        "minutes_to_open": row.unlock.minutes,
+        "running": node.standing == "running",
     }

@@ -1,6 +1,6 @@
 """Where a command works: the data folder it was given, its collection, and the labs it can see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ import typer
 from tfcards import clock
 from tfcards.labs.declared import Problem
 from tfcards.labs.manifest import Lab, discover
+from tfcards.labs.roadmap import Outline, find_outline
 from tfcards.paths import content_folder, data_folder, own_folder
 
 if TYPE_CHECKING:
@@ -40,7 +41,17 @@ class Place:
     def labs(self) -> list[Lab]:
         """Every lab with a sound manifest; what is wrong with the others goes to stderr."""
         labs, problems = discover([content_folder("labs"), own_folder(self.data, "labs")])
-        for problem in problems:
-            typer.echo(f"{problem.file}: {problem.message}", err=True)
+        _tell(problems)
         self.damaged_labs = problems
         return labs
+
+    def outline(self) -> Outline:
+        """The road that the labs lie on; what is wrong with its file goes to stderr."""
+        outline, problems = find_outline(content_folder("labs"))
+        _tell(problems)
+        return outline
+
+
+def _tell(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        typer.echo(f"{problem.file}: {problem.message}", err=True)

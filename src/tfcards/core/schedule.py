@@ -107,6 +107,10 @@ class Scheduler:
         """The forgetting curve: the chance of recalling `memory` after `days`."""
         return self._memory.recall(memory, days)
 
+    def lasting(self, recall: float) -> float:
+        """Days of at least that chance of recall, for each day of a memory's stability."""
+        return self._memory.lasting(recall)
+
     def explain(self, card: Card, rating: Rating, now: datetime) -> Explanation:
         """Why `rating` at `now` gives the date it gives."""
         now = _whole_milliseconds(now)

@@ -67,6 +67,13 @@ class MemoryModel:
         stability = _within(memory.stability, _STABILITY)
         return float((1 + self._factor * max(days, 0.0) / stability) ** self._decay)
 
+    def lasting(self, recall: float) -> float:
+        """For how many days a memory of stability 1 is recalled with at least that chance.
+
+        Days grow in proportion to stability.
+        """
+        return float((recall ** (1 / self._decay) - 1) / self._factor)
+
 
 def _library_card(memory: Memory | None) -> fsrs.Card:
     """The card as the library wants it; with an id, as it would otherwise sleep to make one."""

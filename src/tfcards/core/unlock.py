@@ -135,8 +135,14 @@ def _closed_reason(
     if any((card.recall or 0) >= requirement.recall for card in lacking):
         sentences.append(f"Each counts once recalled on {requirement.days} different days.")
     if labs:
-        sentences.append(f"Pass {' and '.join(f'“{name}”' for name in labs)} first.")
+        sentences.append(f"Pass {_listed([f'“{name}”' for name in labs])} first.")
     return " ".join(sentences)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names as in a sentence: "a", "a and b", "a, b and c"."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _counted(number: int, unit: str) -> str:

@@ -204,14 +204,15 @@ def _read_manifest(path: Path) -> _Manifest:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LabError([Problem(path, f"is not TOML: {error}")]) from error
     except ValidationError as error:
-        raise LabError([Problem(path, _sentence(one)) for one in error.errors()]) from error
+        raise LabError([Problem(path, sentence(one)) for one in error.errors()]) from error
 
 
-def _sentence(error: Any) -> str:  # noqa: ANN401 - pydantic's own dictionary
+def sentence(error: Any) -> str:  # noqa: ANN401 - pydantic's own dictionary
+    """What pydantic found wrong in a TOML file, as its author reads it."""
     place = ".".join(str(part) for part in error["loc"])
     if error["type"] == "missing":
         return f"`{place}` is missing; add it"
-    if error["type"] == "extra_forbidden":
+    if error["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
         return f"`{place}` is not known here; take it out or mend its spelling"
     text = error["msg"].removeprefix("Value error, ")
     return f"`{place}`: {text} (found {error['input']!r})"

@@ -4,13 +4,14 @@ One method is one transaction: all or nothing, on disk when it returns. Methods 
 learner made are steps of `undo`. Used by one thread at a time. No rules are decided here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 from tfcards.core.day import Calendar
 from tfcards.core.draft import Draft, ImportReport
+from tfcards.core.mastery import Mastery
 from tfcards.core.model import Attempt, Card, Deck, DeckCounts, Note, NoteType, Review, SnippetRun
 from tfcards.core.options import Options
 from tfcards.core.queue import QueueEntry
@@ -25,6 +26,7 @@ from tfcards.store import (
     exporting,
     importing,
     labs,
+    mastery,
     media,
     notes,
     search,
@@ -332,6 +334,14 @@ class Collection:
     def prerequisites(self, names: Sequence[str], now: datetime) -> list[Prerequisite]:
         """What is predicted at `now` for the notes that tags (with those below) or guids name."""
         return labs.prerequisites(self._database, names, now)
+
+    def sections(self, guids: Sequence[str]) -> dict[str, tuple[str, frozenset[str]]]:
+        """For each of these notes its deck's full name and its tags."""
+        return labs.sections(self._database, guids)
+
+    def mastery(self, deck_ids: Iterable[int], now: datetime) -> dict[int, Mastery]:
+        """How much of each deck, with all below it, would be recalled at `now`."""
+        return mastery.by_deck(self._database, deck_ids, now)
 
     def save_attempt(self, attempt: Attempt) -> Attempt:
         """Keep a graded lab run; the same with its id. Not a step of undo: it happened."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # importing these takes longer than showing the window
     from tfcards.labs.manifest import Lab
+    from tfcards.labs.roadmap import Outline
     from tfcards.sessions.readiness import Readiness
     from tfcards.store import Collection
 
@@ -17,7 +18,7 @@ class Context:
     """The learner's collection, the labs in sight, the clock, and the folder it all lives in.
 
     `damaged` has a sentence for each lab folder that could not be read; `readiness` keeps
-    TensorFlow loaded for runs, where there is such a thing.
+    TensorFlow loaded for runs, where there is such a thing; `outline` is the road the labs lie on.
     """
 
     collection: "Collection"
@@ -26,6 +27,7 @@ class Context:
     data_folder: Path
     damaged: tuple[str, ...] = ()
     readiness: "Readiness | None" = None
+    outline: "Outline | None" = None
 
     def make_ready(self) -> None:
         """Something may be run soon."""
