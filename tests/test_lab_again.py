@@ -13,6 +13,7 @@ from tiny_lab import copy, solution, starter, tiny
 
 from tfcards.core.model import Attempt
 from tfcards.labs.manifest import Lab, LabError, load
+from tfcards.labs.reopened import reopened
 from tfcards.labs.variant import variant
 from tfcards.sessions.lab import LabSession, run_to_the_end
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
@@ -79,6 +80,10 @@ def test_a_variant_is_one_task_and_its_checks(tmp_path: Path) -> None:
     assert (third, first.minutes) == (first, 5)
     assert variant(first, 1) == first
     assert variant(tiny(), 0) == tiny()
+    text = first.starter_text("sums.py")
+    assert "TODO(2)" in text
+    assert "TODO(1)" not in text
+    assert "values + offset" in text
 
 
 def test_variant_tasks_have_checks(tmp_path: Path) -> None:
@@ -88,11 +93,38 @@ def test_variant_tasks_have_checks(tmp_path: Path) -> None:
         load(copy(tmp_path, lab_toml=text))
 
 
+def test_a_variant_needs_a_marked_function_that_the_solution_has(tmp_path: Path) -> None:
+    text = (tiny().folder / "lab.toml").read_text()
+    folder = copy(tmp_path, lab_toml=text.replace("stage = 1", "stage = 1\nvariant_tasks = [1]"))
+    begun = starter()["sums.py"]
+    (folder / "starter" / "sums.py").write_text(begun.replace("def add(", "def plus("))
+    with pytest.raises(LabError, match=r"task 1, .* the solution has no plus"):
+        load(folder)
+    (folder / "starter" / "sums.py").write_text(begun.replace("TODO(1)", "Later"))
+    with pytest.raises(LabError, match=r"no function or class of the starter holds TODO\(1\)"):
+        load(folder)
+
+
+def test_what_a_task_marks_is_opened_again_with_its_decorators() -> None:
+    begun = '"""Begin."""\n\nclass A:\n    # TODO(1)\n    x = 0\n\n\ndef b():\n    # TODO(2)\n'
+    begun += "    raise NotImplementedError\n"
+    done = '"""Done.\n\nAll."""\nimport os\n\n\n@os.register\nclass A:\n    x = 1\n\n\n'
+    done += "def b():\n    return 2\n"
+    first, second = reopened(begun, done, {1}), reopened(begun, done, {2})
+    assert first == (
+        '"""Again, from memory: write what TODO(1) asks for. The rest is finished."""\n'
+        "import os\n\n\nclass A:\n    # TODO(1)\n    x = 0\n\n\ndef b():\n    return 2\n"
+    )
+    assert "@os.register\nclass A:\n    x = 1\n" in second
+    assert second.endswith("def b():\n    # TODO(2)\n    raise NotImplementedError\n")
+    assert reopened(begun, done, {3}) == done
+
+
 def test_the_list_names_the_task(collection: Collection, clock: StillClock) -> None:
     lab = replace(tiny(), variant_tasks=(2,), minutes=9)
     passes(collection, clock)
     clock.pass_time(days=7)
-    expected = "Due again: “Leave a report” from the starter, about 5 minutes."
+    expected = "Due again: the five-minute variant, “Leave a report”."
     assert row(collection, clock, lab).reason == expected
 
 
@@ -129,6 +161,11 @@ def test_only_the_variants_task_is_judged(
     passes(collection, clock)
     clock.pass_time(days=7)
     session = LabSession.open(collection, lab, tmp_path / "data", clock)
+    assert "Write task 2, Leave a report" in session.about_turn
+    assert [hint.number for hint in session.hints] == [2]
+    assert "values + offset" in session.text("sums.py")  # the other task is finished
+    run_to_the_end(session)
+    assert session.outcome == "not_attempted"
     only_report = starter()["sums.py"].replace(
         "    # TODO(2)", "    import pathlib\n\n    pathlib.Path('out').mkdir()\n"
         "    pathlib.Path('out/report.txt').write_text('9')\n    # TODO(2)",

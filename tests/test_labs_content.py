@@ -51,5 +51,6 @@ def test_a_lab_has_enough_wrong_solutions_and_hints(lab: Lab) -> None:
 def test_a_lab_proves_itself(lab: Lab) -> None:
     faulthandler.cancel_dump_traceback_later()  # minutes of child processes are no hang
     sample = lab.wrong[:: max(1, len(lab.wrong) // WRONG)]
-    found = proof.check(replace(lab, wrong=sample), seeds=SEEDS, on_progress=print)
+    some = replace(lab, wrong=sample, variant_tasks=lab.variant_tasks[:1])
+    found = proof.check(some, seeds=SEEDS, on_progress=print)
     assert found.is_fine, found.text()

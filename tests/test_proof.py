@@ -32,6 +32,21 @@ def test_the_tiny_lab_is_proven() -> None:
     assert 0 < form["timing"]["run"] < form["timing"]["whole"] < form["seconds"]
 
 
+def test_variants_are_proven_too(tmp_path: Path) -> None:
+    manifest = text("lab.toml").replace("stage = 1", "stage = 1\nvariant_tasks = [1]")
+    folder = copy(tmp_path, lab_toml=manifest[: manifest.index("[[wrong]]")])
+    found = proof.check(load(folder), seeds=1)
+    variants = [one for one in found.findings if "variant" in one.what]
+    assert [(one.what, one.is_fine) for one in variants] == [
+        ("the variant of task 1: the starter fails", True),
+        ("the variant of task 1: the solution passes", True),
+    ]
+    begun = text("solution/sums.py").replace("def add(", "def add(  # TODO(1)\n    ")
+    (folder / "starter" / "sums.py").write_text(begun.replace("return values", "return 1 * values"))
+    failed = wrong(proof.check(load(folder), seeds=1))["the variant of task 1: the starter fails"]
+    assert failed.startswith("every check passes on it")
+
+
 def test_a_wrong_solution_that_passes_is_found(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     same = text("solution/sums.py").replace("values + offset", "offset + values")

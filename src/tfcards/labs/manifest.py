@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from tfcards.core.unlock import Requirement
 from tfcards.labs.declared import LabError, Problem, read_checks
 from tfcards.labs.job import CheckInfo, Limits
+from tfcards.labs.reopened import reopened, why_not_reopened
 
 FILE_NAME: Final = "lab.toml"
 
@@ -37,7 +38,8 @@ class Wrong:
 class Lab:
     """One lab. `framework` is "tensorflow" or "none"; `files` are what the learner edits.
 
-    `variant_tasks` are tasks that can be done alone, when the lab comes back after a while.
+    `variant_tasks` are tasks that can be done alone, when the lab comes back after a while; the
+    short form with one of them `is_variant`, and its starter has all the others finished.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Lab:
     checks: tuple[CheckInfo, ...]
     wrong: tuple[Wrong, ...]
     variant_tasks: tuple[int, ...] = ()
+    is_variant: bool = False
 
     @property
     def points(self) -> float:
@@ -72,6 +75,14 @@ class Lab:
     def starter(self) -> Path:
         """Where the files lie that the learner starts from."""
         return self.folder / "starter"
+
+    def starter_text(self, name: str) -> str:
+        """What the learner finds in the file of that name at first."""
+        text = (self.starter / name).read_text("utf-8")
+        if not self.is_variant:
+            return text
+        solution = (self.solution / name).read_text("utf-8")
+        return reopened(text, solution, {task.id for task in self.tasks})
 
     @property
     def solution(self) -> Path:
@@ -263,6 +274,14 @@ def _wrong_references(
 def _wrong_variants(
     folder: Path, manifest: _Manifest, checks: Sequence[CheckInfo]
 ) -> Iterable[Problem]:
-    for task in sorted({*manifest.variant_tasks} - {check.task for check in checks}):
-        text = f"`variant_tasks` names task {task}, which has no check"
-        yield Problem(folder / FILE_NAME, text)
+    pairs = [(folder / "starter" / name, folder / "solution" / name) for name in manifest.files]
+    if not all(path.is_file() for pair in pairs for path in pair):
+        return  # told of as missing
+    texts = [(before.read_text("utf-8"), after.read_text("utf-8")) for before, after in pairs]
+    for task in sorted(set(manifest.variant_tasks)):
+        problem = why_not_reopened(texts, task)
+        if task not in {check.task for check in checks}:
+            problem = "which has no check"
+        if problem:
+            text = f"`variant_tasks` names task {task}, {problem}"
+            yield Problem(folder / FILE_NAME, text)

@@ -1,4 +1,4 @@
-"""Proves a lab: the starter fails, the solution passes, every wrong solution fails as it says."""
+"""Proves a lab: starters fail, the solution passes, every wrong solution fails as it says."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from tfcards.labs.declared import Problem
 from tfcards.labs.manifest import Lab, Wrong
 from tfcards.labs.reading import findings_of_files
 from tfcards.labs.trial import Trial, attempt
+from tfcards.labs.variant import variant_of
 from tfcards.labs.verdicts import Timing
 
 SEEDS: Final = 5
@@ -135,9 +136,15 @@ def _solutions(lab: Lab, seeds: int) -> Iterator[_Step]:
 
 
 def _others(lab: Lab) -> Iterator[_Step]:
-    starter = {name: (lab.starter / name).read_text("utf-8") for name in lab.files}
-    yield _Step("the starter fails", lab, starter, verdicts.starter_problem)
     solution = {name: (lab.solution / name).read_text("utf-8") for name in lab.files}
+    starter = {name: lab.starter_text(name) for name in lab.files}
+    yield _Step("the starter fails", lab, starter, verdicts.starter_problem)
+    for task in lab.variant_tasks:
+        short = _without_run(variant_of(lab, task))
+        what = f"the variant of task {task}: the"
+        starter = {name: short.starter_text(name) for name in lab.files}
+        yield _Step(f"{what} starter fails", short, starter, verdicts.starter_problem)
+        yield _Step(f"{what} solution passes", short, solution, verdicts.solution_problem)
     for wrong in lab.wrong:
 
         def problem(trial: Trial, named: str = wrong.fails) -> str:

@@ -56,7 +56,7 @@ def prepare(
         target = run_folder / "files" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(files[name].encode("utf-8"))
-    starter = {name: (lab.starter / name).read_text("utf-8") for name in lab.files}
+    starter = {name: lab.starter_text(name) for name in lab.files}
     order = Job(
         lab=lab.id,
         lab_folder=lab.folder,

@@ -135,7 +135,7 @@ class Workspace:
     def differs_from_starter(self) -> bool:
         """Whether any file says something else than the starter: comments and spaces do not."""
         return any(
-            not same_code(self._read(self.work / name), self._read(self.lab.starter / name))
+            not same_code(self._read(self.work / name), self.lab.starter_text(name))
             for name in self.lab.files
         )
 
@@ -158,7 +158,7 @@ class Workspace:
             target = self.work / name
             if not target.exists() and not target.is_symlink():
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(self.lab.starter / name, target)
+                target.write_bytes(self.lab.starter_text(name).encode("utf-8"))
         data = self.lab.folder / "data.py"
         if data.is_file() and "data.py" not in self.lab.files:
             shutil.copyfile(data, self.work / "data.py")  # the lab's own, for other editors

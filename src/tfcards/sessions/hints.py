@@ -12,6 +12,12 @@ class Hint:
     task: str
     text: str
 
+    @property
+    def number(self) -> int:
+        """The task's number in its heading, `1. Title`; 0 when there is none."""
+        number = self.task.partition(".")[0]
+        return int(number) if number.isdecimal() else 0
+
 
 def hints_of(markdown: str) -> tuple[Hint, ...]:
     """The parts below `##` task headings; each `###` below one is a further tier."""

@@ -98,7 +98,9 @@ class LabSession(LabRun):
     @property
     def hints(self) -> tuple[Hint, ...]:
         """One hint after the other, task by task, from a nudge to nearly the answer."""
-        return hints_of((self.lab.folder / "hints.md").read_text("utf-8"))
+        tasks = {task.id for task in self.lab.tasks}
+        found = hints_of((self.lab.folder / "hints.md").read_text("utf-8"))
+        return tuple(hint for hint in found if hint.number in tasks or not self.lab.is_variant)
 
     def instructions_html(self, colours: Colours, size: int = 16) -> str:
         """What to do, for the card view."""
@@ -109,12 +111,16 @@ class LabSession(LabRun):
         """What is different when a passed lab has come back."""
         if not self._turn:
             return ""
-        titles = ", ".join(f"task {task.id} ({task.title})" for task in self.lab.tasks)
-        asked = f"Only {titles} is graded" if len(self.lab.tasks) == 1 else "All of it is graded"
-        return (
-            f"**Again, from memory.** You passed this lab; these are the starter's files. {asked}, "
-            "with a new seed. Your earlier work is kept.\n\n---\n\n"
-        )
+        words = "**Again, from memory.** You passed this lab"
+        if self.lab.is_variant:
+            [task] = self.lab.tasks
+            words += (
+                f"; this is its five-minute variant. Write task {task.id}, {task.title}, which is "
+                "all that is graded, with a new seed. The rest of the file is finished."
+            )
+        else:
+            words += ". Here are the starter's files once more; all is graded, with a new seed."
+        return f"{words} Your earlier work is kept.\n\n---\n\n"
 
     def verdict(self) -> str:
         """The result as a terminal shows it."""

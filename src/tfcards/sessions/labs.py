@@ -80,9 +80,8 @@ def _with_turn(row: LabRow, turn: Again | None, today: int) -> LabRow:
         return row
     short = variant(row.lab, turn.repeats)
     how = "from the starter, with a new seed"
-    if len(short.tasks) < len(row.lab.tasks):
-        minutes = "a minute" if short.minutes == 1 else f"{short.minutes} minutes"
-        how = f"“{short.tasks[0].title}” from the starter, about {minutes}"
+    if short.is_variant:
+        how = f"the five-minute variant, “{short.tasks[0].title}”"
     is_due = turn.day <= today
     when = date.fromordinal(turn.day)
     return replace(
