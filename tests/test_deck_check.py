@@ -66,6 +66,53 @@ def test_every_card_names_its_source(tmp_path, source, words):
     assert words in message
 
 
+@pytest.mark.parametrize("source", ["https:///a", "a.org", "https://a.org/b c", "ftp://a.org"])
+def test_every_line_of_a_source_is_an_address(tmp_path, source):
+    write(tmp_path, "a", f"## Q\nA\n### Source\nhttps://a.org\n{source}\n")
+    (message,) = messages(check([tmp_path]))
+    assert message.startswith(f"Source `{source}` must be")
+
+
+def test_needs_lead_to_sections(tmp_path):
+    beside = tmp_path / "shipped" / "subject"
+    beside.mkdir(parents=True)
+    write(beside, "b", "# S {#s}\n## Q {#b-q}\nA\n")
+    file = write(tmp_path, "a", '# S {#s needs="b::s b::gone"}\n## R {#a-r}\nA\n')
+    report = check([file], beside=[tmp_path / "shipped"])
+    assert messages(report) == ["`needs` names `b::gone`, which is no section of a deck."]
+    assert report.problems[0].line == 6
+
+
+def test_needs_do_not_go_round(tmp_path):
+    write(tmp_path, "a", "# S {#s needs=b::s}\n## Q {#q}\nA\n")
+    write(tmp_path, "b", "# S {#s needs=c::s}\n## R {#r}\nA\n")
+    write(tmp_path, "c", "# S {#s needs=a::s}\n## T {#t}\nA\n")
+    (message,) = messages(check([tmp_path]))
+    assert "`b::s` needs `c::s`" in message
+    assert "`c::s` needs `a::s`" in message
+
+
+def test_ids_made_of_headings_are_told_and_refused_when_shipped(tmp_path):
+    write(tmp_path, "a", "# Part\n## Q {#a-q}\nA\n## Second\nA\n")
+    report = check([tmp_path])
+    assert report.is_fine
+    assert len(report.warnings) == 2
+    assert messages(check([tmp_path], shipped=True)) == [
+        "The section has no id of its own. Write {#part} after its heading.",
+        "The card has no id of its own. Write {#a-second} after its heading.",
+    ]
+
+
+def test_a_table_counts_notes_by_file_and_kind(tmp_path):
+    write(tmp_path, "a", GOOD)
+    write(tmp_path, "b", "## Another {#b-q}\nA\n")
+    head, first, second, every, _ = check([tmp_path]).text().splitlines()
+    assert head.split() == ["notes", "cards", "snippets", "basic", "cloze", "reverse", "file"]
+    assert first.split() == ["3", "5", "1", "1", "1", str(tmp_path / "a.md")]
+    assert second.split() == ["1", "1", "1", str(tmp_path / "b.md")]
+    assert every.split() == ["4", "6", "2", "1", "1", "all"]
+
+
 def test_formulas_are_drawn(tmp_path):
     write(tmp_path, "a", "## Q $x$\n$\\nosuch$ and\n\n$$\\frac{a$$\n")
     first, second = messages(check([tmp_path]))

@@ -86,6 +86,10 @@ def test_front_matter(text, line, words):
         ("## Q\n```py\nx\n```\n", 6, "Write ```python"),
         ("## Q\n[a](https://x y)\n", 6, "link is malformed"),
         ("## Q\nA\n### Source\n[a](www.x.org)\n", 8, "must be a full address"),
+        ("## Q\n[a](https:///x)\n", 6, "it names no host"),
+        ("## Q\n[a](http://-a-/x)\n", 6, "it names no host"),
+        ("## Q\n[a](mailto:a@b.org)\n", 6, "it does not begin with https://"),
+        ("## Q\n<https://a.org:x>\n", 6, "it cannot be read"),
         ("## Q\n![](../a.png)\n", 6, "must be the bare name"),
         ("## Q\n![](https://x.org/a.png)\n", 6, "must be the bare name"),
         ("## Q\n![](gone.png)\n", 5, "Picture `gone.png` must be a file"),
@@ -94,6 +98,19 @@ def test_front_matter(text, line, words):
 def test_questions(text, line, words):
     found = problems_of(FRONT + text)
     assert any(at == line and words in message for at, message in found), found
+
+
+def test_a_picture_lies_in_the_folder_itself(tmp_path):
+    (tmp_path / "media").mkdir()
+    (tmp_path / "secret.png").write_bytes(b"x")
+    picture = tmp_path / "media" / "a.png"
+    picture.symlink_to(tmp_path / "secret.png")
+    text = FRONT + "## Q\n![](a.png)\n"
+    with pytest.raises(DeckError, match=r"`a\.png` must be a file"):
+        read_text(text, tmp_path / "deck.md")
+    picture.unlink()
+    picture.write_bytes(b"x")
+    assert read_text(text, tmp_path / "deck.md").media == {"a.png": b"x"}
 
 
 def test_all_problems_come_at_once_in_order():

@@ -7,7 +7,10 @@ from tfcards.core.model import Card, Kind, NoteType, Review
 
 @dataclass(frozen=True, slots=True)
 class DraftNote:
-    """A note as read from a file. `type` names a built-in kind or one of the draft's note types."""
+    """A note as read from a file. `type` names a built-in kind or one of the draft's note types.
+
+    `has_own_guid` is False where the guid was made of the question, and so changes with it.
+    """
 
     guid: str
     kind: Kind
@@ -18,6 +21,7 @@ class DraftNote:
     cards: tuple[Card, ...] = ()  # scheduling that came with it; ids are the file's own
     reviews: tuple[Review, ...] = ()
     where: str = ""  # "file.md:12", for messages
+    has_own_guid: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,15 @@ class Skipped:
 class Section:
     """Notes under one heading of a deck file, which carry its `name` as a tag: `tensors::shapes`.
 
-    `needs` names the sections it builds on, of this file or of others.
+    `needs` names the sections it builds on, of this file or of others; `has_own_name` is False
+    where the name was made of the title.
     """
 
     name: str
     title: str
     needs: tuple[str, ...] = ()
+    where: str = field(default="", compare=False)  # "file.md:12", for messages
+    has_own_name: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,21 @@ from pathlib import Path
 from tfcards.core.draft import Draft
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.formats import deck
+from tfcards.formats.addresses import address_problem
 from tfcards.formats.deck_write import write
 from tfcards.formats.problems import DeckError, Problem
 from tfcards.formats.snippets import Snippet, needs_tensorflow, snippets
 
-__all__ = ["DeckError", "Problem", "Snippet", "needs_tensorflow", "read", "snippets", "write"]
+__all__ = [
+    "DeckError",
+    "Problem",
+    "Snippet",
+    "address_problem",
+    "needs_tensorflow",
+    "read",
+    "snippets",
+    "write",
+]
 
 _LARGEST = 20_000_000  # bytes; the largest deck seen is far below 1 MB
 _READABLE = "tfcards reads Markdown decks (.md); docs/deck-format.md shows one."

@@ -39,6 +39,7 @@ def _note(question: Question, front: FrontMatter, file: str) -> DraftNote:
         deck=question.deck or front.deck,
         fields=question.fields,
         where=f"{file}:{question.line}",
+        has_own_guid=question.has_own_id,
     )
     verified = question.verified or (front.tensorflow if needs_tensorflow(snippets(note)) else "")
     tags = [
@@ -55,17 +56,23 @@ def _media(deck: DeckFile, path: Path) -> dict[str, bytes]:
     """The pictures that the questions show, by name."""
     media: dict[str, bytes] = {}
     problems = Problems(str(path))
+    folder = path.parent / "media"
     for question in deck.questions:
         for name in {name for text in question.fields.values() for name in pictures(text)}:
-            file = path.parent / "media" / name
-            if file.is_file() and file.stat().st_size <= LARGEST_PICTURE:
+            file = folder / name
+            if _is_inside(folder, file) and file.stat().st_size <= LARGEST_PICTURE:
                 media[name] = file.read_bytes()
             else:
-                message = f"Picture `{name}` must be a file of at most 5 MB in {file.parent}."
+                message = f"Picture `{name}` must be a file of at most 5 MB in {folder} itself."
                 problems.add(question.line, message)
     if problems.found:
         raise DeckError(problems.found)
     return media
+
+
+def _is_inside(folder: Path, file: Path) -> bool:
+    """Whether there is such a file and no link leads out of the folder to it."""
+    return file.is_file() and file.resolve().is_relative_to(folder.resolve())
 
 
 def _about(deck: DeckFile) -> dict[str, str]:

@@ -5,12 +5,12 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
+from tfcards.formats.addresses import address_problem
 from tfcards.formats.problems import Problems, suggestion
 
 FENCE_WORDS = {"python": ("norun", "setup", "fresh"), "sql": ("norun", "setup")}
 _OTHER_NAMES = {"py": "python", "sqlite": "sql"}
 _EXCEPTIONS = {"python": "raises=ValueError", "sql": "raises=IntegrityError"}
-_SCHEMES = ("https://", "http://", "mailto:")
 _PLAIN_NAME = re.compile(r"[^/\\:?#]+")
 
 
@@ -49,8 +49,9 @@ def _check_inline(token: Token, problems: Problems) -> None:
             problems.add(line, message)
         elif child.type == "link_open":
             address = str(child.attrGet("href"))
-            if not address.startswith(_SCHEMES):
-                problems.add(line, f"Link `{address}` must be a full address such as https://….")
+            if why := address_problem(address):
+                message = f"Link `{address}` must be a full address such as https://…: {why}."
+                problems.add(line, message)
         elif child.type == "image":
             name = unquote(str(child.attrGet("src")))
             if not _PLAIN_NAME.fullmatch(name):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from markdown_it.token import Token
 
@@ -32,6 +33,7 @@ class Question:
     tags: tuple[str, ...] = ()
     level: str = ""
     verified: str = ""
+    has_own_id: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ def _section(block: _Block, front: FrontMatter, problems: Problems) -> Section:
             problems.add(block.line, message)
         if need == name:
             problems.add(block.line, f"`needs` names `{need}`, which is this section. Take it out.")
-    return Section(name, heading.title, needs)
+    where = f"{Path(problems.file).name}:{block.line}"
+    return Section(name, heading.title, needs, where, has_own_name=bool(heading.id))
 
 
 def _question(
@@ -185,6 +188,7 @@ def _question(
         tags=tuple(values.get("tags", "").split()),
         level=_level(block, problems),
         verified=values.get("verified", ""),
+        has_own_id=bool(values.get("guid") or block.heading.id),
     )
 
 

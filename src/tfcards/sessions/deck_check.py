@@ -1,4 +1,4 @@
-"""Proves deck files: format, ids, sources, formulas, and every snippet by running it."""
+"""Proves deck files: format, ids, references, sources, and every snippet by running it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.markdown import formulas
 from tfcards.core.model import Kind
 from tfcards.errors import BadInputError
-from tfcards.formats import DeckError, Problem, snippets
+from tfcards.formats import DeckError, Problem, address_problem, snippets
 from tfcards.labs.manifest import Lab
 from tfcards.labs.snippet_worker import TENSORFLOW
 from tfcards.labs.snippets import SnippetJob, SnippetResult
@@ -22,7 +22,9 @@ from tfcards.rendering import math_problem
 from tfcards.sessions.card_code import job_of
 from tfcards.sessions.deck_references import (
     NAMES_JOB,
+    broken_needs,
     broken_references,
+    foreign_needs,
     names_job,
     unknown_names,
 )
@@ -62,10 +64,10 @@ class DeckCheckReport:
         return {"ok": self.is_fine, **self._totals(), **asdict(self)}
 
     def text(self) -> str:
-        """The report for a terminal: one line per file, the problems, the totals."""
-        lines = [_line(file) for file in self.files]
-        lines += [f"warning: {' '.join(warning.split())[:160]}" for warning in self.warnings]
+        """The report for a terminal: warnings, problems, a table of what there is, the totals."""
+        lines = [f"warning: {' '.join(warning.split())[:160]}" for warning in self.warnings]
         lines += [problem.sentence() for problem in self.problems]
+        lines += _table(self.files)
         totals = self._totals()
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         ran = f", {self.ran} run on {versions}" if self.ran else ""
@@ -75,11 +77,13 @@ class DeckCheckReport:
         )
         return "\n".join(lines)
 
-    def _totals(self) -> dict[str, int]:
+    def _totals(self) -> dict[str, object]:
+        every = _all(self.files)
         return {
-            "notes": sum(file.notes for file in self.files),
-            "cards": sum(file.cards for file in self.files),
-            "snippets": sum(file.snippets for file in self.files),
+            "notes": every.notes,
+            "cards": every.cards,
+            "snippets": every.snippets,
+            "kinds": every.kinds,
         }
 
 
@@ -87,6 +91,8 @@ def check(
     paths: Iterable[Path],
     *,
     labs: Sequence[Lab] = (),
+    beside: Sequence[Path] = (),
+    shipped: bool = False,
     run: bool = False,
     workers: int = 1,
     seconds: float = 60.0,
@@ -94,8 +100,9 @@ def check(
 ) -> DeckCheckReport:
     """Check deck files, and the deck files below folders; `run` also runs their snippets.
 
-    What `labs` refer to must be among them. `run` also looks their API names up, and loads
-    TensorFlow only if a card names it.
+    What `labs` refer to must be among them; sections that sections need may also be in the folders
+    `beside`. Decks to be `shipped` must give every card and section an id of its own, for others it
+    is a warning. `run` also looks API names up, and loads TensorFlow only if a card names it.
     `progress(done, total, note id)` is called after each note that was run. Each note may take
     `seconds`.
 
@@ -106,9 +113,16 @@ def check(
     drafts, problems = _read(_deck_files(paths))
     problems += _across(drafts)
     problems += broken_references(drafts, labs)
+    problems += broken_needs(drafts, _beside(beside) if foreign_needs(drafts) else ())
+    made = [problem for draft in drafts for problem in _made_ids(draft)]
+    problems += made if shipped else []
     for draft in drafts:
         problems += _of_notes(draft)
-    report = DeckCheckReport(tuple(_file(draft) for draft in drafts), tuple(problems))
+    report = DeckCheckReport(
+        files=tuple(_file(draft) for draft in drafts),
+        problems=tuple(problems),
+        warnings=() if shipped else tuple(problem.sentence() for problem in made),
+    )
     return _run(report, drafts, workers, seconds, progress) if run else report
 
 
@@ -135,6 +149,12 @@ def _read(files: Sequence[Path]) -> tuple[list[Draft], list[Problem]]:
     return drafts, problems
 
 
+def _beside(folders: Iterable[Path]) -> list[Draft]:
+    """The decks of folders that are not checked themselves; those that cannot be read are not."""
+    drafts, _ = _read([file for folder in folders for file in sorted(folder.glob("*/*.md"))])
+    return drafts
+
+
 def _file(draft: Draft) -> FileCheck:
     return FileCheck(
         file=draft.source,
@@ -152,9 +172,29 @@ def _cards(note: DraftNote) -> int:
     return 2 if note.kind is Kind.REVERSE else 1
 
 
-def _line(file: FileCheck) -> str:
-    kinds = ", ".join(f"{count} {kind}" for kind, count in file.kinds.items())
-    return f"{file.file}: {file.cards} cards, {file.snippets} snippets ({kinds})"
+def _all(files: Sequence[FileCheck]) -> FileCheck:
+    """The files together."""
+    kinds = sum((Counter(file.kinds) for file in files), Counter[str]())
+    return FileCheck(
+        file="all",
+        deck="",
+        notes=sum(file.notes for file in files),
+        cards=sum(file.cards for file in files),
+        snippets=sum(file.snippets for file in files),
+        kinds=dict(sorted(kinds.items())),
+    )
+
+
+def _table(files: Sequence[FileCheck]) -> list[str]:
+    """A line for each file and one for all: notes, cards, snippets, and notes by kind."""
+    every = _all(files)
+    kinds = list(every.kinds)
+    heads = ["notes", "cards", "snippets", *kinds]
+    lines = [" ".join([*(f"{head:>8}" for head in heads), " file"])] if files else []
+    for file in (*files, every) if files else ():
+        numbers = [file.notes, file.cards, file.snippets, *(file.kinds.get(k, 0) for k in kinds)]
+        lines.append(" ".join([*(f"{number or '':>8}" for number in numbers), f" {file.file}"]))
+    return lines
 
 
 def _across(drafts: Sequence[Draft]) -> Iterator[Problem]:
@@ -174,22 +214,40 @@ def _across(drafts: Sequence[Draft]) -> Iterator[Problem]:
             questions.setdefault(question, note.where)
 
 
+def _made_ids(draft: Draft) -> Iterator[Problem]:
+    """Ids made of headings: an edit of the heading would make another card or section of it."""
+    for section in draft.sections:
+        if not section.has_own_name:
+            own = section.name.partition("::")[2]
+            line = int(section.where.rpartition(":")[2])
+            message = f"The section has no id of its own. Write {{#{own}}} after its heading."
+            yield Problem(draft.source, line, message)
+    for note in draft.notes:
+        if not note.has_own_guid:
+            message = f"The card has no id of its own. Write {{#{note.guid}}} after its heading."
+            yield _problem(draft, note, message)
+
+
 def _of_notes(draft: Draft) -> Iterator[Problem]:
     for note in draft.notes:
-        source = note.fields["Source"]
-        if not source:
-            message = "There is no source. Add `source:` to the front matter or `### Source`."
-            yield _problem(draft, note, message)
-        elif source == "run" and not snippets(note):
-            message = "`run` is no source here: the card has no snippet that runs."
-            yield _problem(draft, note, message)
-        elif source != "run" and "://" not in source:
-            message = f"Source `{source}` must be an https:// address, or `run`."
+        for message in _source_problems(note):
             yield _problem(draft, note, message)
         for text in note.fields.values():
             for formula in formulas(cloze.plain(text)):
                 if complaint := math_problem(formula):
                     yield _problem(draft, note, complaint)
+
+
+def _source_problems(note: DraftNote) -> Iterator[str]:
+    lines = [line.strip() for line in note.fields["Source"].split("\n") if line.strip()]
+    if not lines:
+        yield "There is no source. Add `source:` to the front matter or `### Source`."
+    for line in lines:
+        if line == "run":
+            if not snippets(note):
+                yield "`run` is no source here: the card has no snippet that runs."
+        elif why := address_problem(line.removeprefix("<").removesuffix(">")):
+            yield f"Source `{line}` must be an https:// address, or `run`: {why}."
 
 
 def _problem(draft: Draft, note: DraftNote, message: str) -> Problem:
@@ -228,7 +286,7 @@ def _run(
         problems=report.problems + tuple(sorted(problems, key=lambda p: (p.file, p.line))),
         ran=count,
         versions=dict(sorted(versions.items())),
-        warnings=tuple(sorted(set(warnings))),
+        warnings=report.warnings + tuple(sorted(set(warnings))),
     )
 
 

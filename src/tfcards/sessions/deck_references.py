@@ -1,10 +1,11 @@
-"""What cards and labs refer to: API names, cards, sections. Finds those that do not exist."""
+"""What cards, sections and labs refer to: API names, cards, sections. Finds what is not there."""
 
 import json
 import re
 from collections.abc import Iterator, Sequence
 
-from tfcards.core.draft import Draft, DraftNote
+from tfcards.core.draft import Draft, DraftNote, Section
+from tfcards.core.sections import circle
 from tfcards.formats import Problem
 from tfcards.labs.manifest import Lab
 from tfcards.labs.snippets import Block, SnippetJob, SnippetResult
@@ -60,6 +61,38 @@ def unknown_names(drafts: Sequence[Draft], result: SnippetResult) -> Iterator[Pr
                 message = f"`{name}` is not in TensorFlow {version}. Correct the name, "
                 message += f"or give the card the tag `{REMOVED}` if it is about that."
                 yield Problem(draft.source, int(note.where.rpartition(":")[2]), message)
+
+
+def foreign_needs(drafts: Sequence[Draft]) -> set[str]:
+    """The sections that others need and that none of these files has."""
+    sections = _sections(drafts)
+    needed = {need for section in sections.values() for need in section.needs}
+    return needed - set(sections)
+
+
+def broken_needs(drafts: Sequence[Draft], beside: Sequence[Draft] = ()) -> Iterator[Problem]:
+    """Needs of sections that lead nowhere, or in a circle; `beside` are decks they may name."""
+    own, known = _sections(drafts), _sections([*beside, *drafts])
+    files = {section.name: draft.source for draft in drafts for section in draft.sections}
+    for section in own.values():
+        for need in section.needs:
+            if need not in known:
+                message = f"`needs` names `{need}`, which is no section of a deck."
+                yield _at(files[section.name], section, message)
+    found = circle({section.name: section.needs for section in known.values()})
+    first = next((name for name in found if name in own), None)
+    if first is not None:
+        way = " needs ".join(f"`{name}`" for name in reversed(found))
+        message = f"Sections need each other in a circle: {way}. Take one `needs` out."
+        yield _at(files[first], own[first], message)
+
+
+def _sections(drafts: Sequence[Draft]) -> dict[str, Section]:
+    return {section.name: section for draft in drafts for section in draft.sections}
+
+
+def _at(file: str, section: Section, message: str) -> Problem:
+    return Problem(file, int(section.where.rpartition(":")[2]), message)
 
 
 def broken_references(drafts: Sequence[Draft], labs: Sequence[Lab]) -> Iterator[Problem]:
