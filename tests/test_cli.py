@@ -2,12 +2,20 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import tiny_lab
+
+from tfcards.core.day import Calendar
+from tfcards.core.model import Attempt
+from tfcards.store import Collection
 
 DECK = """---
 deck: Mine
@@ -196,3 +204,22 @@ def test_restore_brings_the_backup_back_and_keeps_what_it_replaced(tfcards, deck
 def _dump(tmp_path):
     with sqlite3.connect(tmp_path / "data" / "collection.db") as database:
         return [line for line in database.iterdump() if "settings" not in line]
+
+
+def test_attempts_of_a_lab_are_listed(tfcards, tmp_path):
+    shutil.copytree(tiny_lab.FOLDER, tmp_path / "data" / "own" / "labs" / "tiny")
+    none = tfcards("lab", "attempts", "tiny")
+    assert "tfcards lab run tiny" in none.stdout
+    at = datetime(2026, 3, 10, 22, 30, tzinfo=UTC)
+    with closing(Collection.open(tmp_path / "data", now=at)) as collection:
+        collection.set_calendar(Calendar("Europe/Berlin"))
+        for score, outcome in ((1, "failed"), (4, "passed"), (4, "passed")):
+            seconds = timedelta(seconds=2.5)
+            collection.save_attempt(Attempt("tiny", at, outcome, score, 4, 77, seconds))
+    found = json.loads(tfcards("lab", "attempts", "tiny", "--json").stdout)
+    assert [one["number"] for one in found] == [1, 2, 3]
+    assert [one["is_best"] for one in found] == [False, True, False]
+    assert found[0]["at"] == "2026-03-10T23:30:00+01:00"
+    assert (found[1]["outcome"], found[1]["seed"], found[1]["seconds"]) == ("passed", 77, 2.5)
+    lines = tfcards("lab", "attempts", "tiny").stdout.splitlines()
+    assert [line.endswith("best") for line in lines] == [False, False, True, False]

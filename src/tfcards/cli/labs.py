@@ -18,6 +18,7 @@ from tfcards.labs.manifest import Lab
 from tfcards.labs.result import from_json
 
 if TYPE_CHECKING:
+    from tfcards.sessions.lab_history import Tried
     from tfcards.sessions.roadmap import Node
 
 app = typer.Typer(help="List, run and prove labs.", no_args_is_help=True)
@@ -88,6 +89,30 @@ def run(
         raise typer.Exit(3 if session.outcome == "grader_error" else 1)
 
 
+@app.command("attempts")
+def attempts(context: typer.Context, lab_id: LabId, as_json: Json = False) -> None:
+    """Show every graded attempt of a lab; the best is marked. `export` takes the same numbers."""
+    from tfcards.sessions.lab_history import tried
+
+    place: Place = context.obj
+    lab = find(place.labs(), lab_id)
+    with place.collection() as collection:
+        found = tried(collection, lab.id)
+    if as_json:
+        typer.echo(json.dumps([_attempt_as_dict(one) for one in found], indent=2))
+        return
+    if not found:
+        typer.echo(f"No graded attempt of {lab.title} yet. Make one: tfcards lab run {lab.id}")
+        return
+    typer.echo(f"{'':>4} {'when':<16} {'outcome':<14} {'points':>9} {'seconds':>8} {'seed':>11}")
+    for one in found:
+        points = f"{one.score:g}/{one.max_score:g}"
+        typer.echo(
+            f"{one.number:>4} {one.at:%Y-%m-%d %H:%M} {one.outcome:<14} {points:>9}"
+            f" {one.seconds:>8.1f} {one.seed:>11}{'  best' if one.is_best else ''}"
+        )
+
+
 @app.command("export")
 def export(
     context: typer.Context,
@@ -154,4 +179,21 @@ def _as_dict(node: "Node") -> dict[str, object]:
         "missing_labs": row.unlock.labs_missing,
         "minutes_to_open": row.unlock.minutes,
         "running": node.standing == "running",
+    }
+
+
+def _attempt_as_dict(one: "Tried") -> dict[str, object]:
+    return {
+        "number": one.number,
+        "at": one.at.isoformat(),
+        "outcome": one.outcome,
+        "score": one.score,
+        "max_score": one.max_score,
+        "seconds": one.seconds,
+        "seed": one.seed,
+        "is_best": one.is_best,
+        "checks": [
+            {"id": check.id, "status": check.status, "score": check.score, "points": check.points}
+            for check in one.checks
+        ],
     }
