@@ -15,6 +15,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWa
 
 DECKS = Path(__file__).parent.parent / "decks"
 FILES = sorted(DECKS.rglob("*.md"))
+STAGES = sorted((DECKS / "tensorflow").glob("[01][0-9]-*.md"))[:10]
 SEED_QUESTIONS = {
     "interview-eager-vs-graph",
     "interview-tf-data",
@@ -64,6 +65,13 @@ def test_card_ids_begin_with_the_deck_id(file):
     draft = formats.read(file)
     prefix = draft.about["id"] + "-"
     assert [note.guid for note in draft.notes if not note.guid.startswith(prefix)] == []
+
+
+@pytest.mark.parametrize("file", STAGES, ids=lambda file: file.stem)
+def test_every_section_of_a_stage_but_the_first_says_what_it_builds_on(file):
+    sections = formats.read(file).sections
+    assert [section.name for section in sections if not section.needs][1:] == []
+    assert sections[0].needs or file == STAGES[0]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
