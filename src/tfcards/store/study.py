@@ -93,8 +93,8 @@ def due(database: Database, deck_id: int | None, day: int, now: datetime) -> lis
         rows += _learning(database, root, moments)
     for root in roots:
         rows += _reviews(database, root, moments)
-    new = [row for root in roots for row in _new(database, root, moments)]
-    return [_entry(row) for row in (*rows, *sorted(new, key=_round))]
+    rows += _by_round([row for root in roots for row in _new(database, root, moments)])
+    return [_entry(row) for row in rows]
 
 
 def due_of(database: Database, guids: Sequence[str], day: int, now: datetime) -> list[QueueEntry]:
@@ -196,12 +196,14 @@ def _new(database: Database, branch: _Branch, moments: dict[str, int]) -> list[R
     rows = _new_of(database, branch, moments)
     for child in branch.below:
         rows += _new(database, child, moments)
-    rows.sort(key=_round)  # stable: within a round by deck, then position
-    return rows[: branch.new_left]
+    return _by_round(rows)[: branch.new_left]
 
 
-def _round(row: Row) -> int:
-    return int(row[4]) // ROUND
+def _by_round(rows: list[Row]) -> list[Row]:
+    """The rows by round, as a rule just one; within a round they keep their order."""
+    if any([row[4] >= ROUND for row in rows]):  # noqa: C419  # a list is faster than a generator
+        rows.sort(key=lambda row: row[4] // ROUND)
+    return rows
 
 
 def _entry(row: Row) -> QueueEntry:
