@@ -6,10 +6,14 @@ import contextlib
 import json
 import os
 import socket
+import sys
 import threading
+import time
 from typing import Final
 
 ENVIRONMENT_NAME: Final = "TFCARDS_EVENTS"
+LAST_STEP: Final = "TFCARDS_LAST_STEP"  # the step at which the lab is going to kill this process
+PATIENCE: Final = 20.0
 
 
 class Events:
@@ -52,3 +56,5 @@ def report(step: int | None = None, epoch: int | None = None, **values: float) -
     fields["values"] = {name: float(value) for name, value in values.items()}
     with contextlib.suppress(OSError, ValueError):
         os.write(int(descriptor), (json.dumps(fields) + "\n").encode())
+    if step is not None and step >= int(os.environ.get(LAST_STEP) or sys.maxsize):
+        time.sleep(PATIENCE)  # so that it dies at this step and at no later one

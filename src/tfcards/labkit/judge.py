@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tfcards.labkit.api import Check, LearnerError, Verdict
-from tfcards.labkit.lab import Lab
+from tfcards.labkit.lab import Lab, Start
 from tfcards.labkit.left import Left
 from tfcards.labkit.process import be_private, die_with_parent
 from tfcards.labkit.remote import HostOrder, RemoteHost
@@ -40,6 +40,7 @@ class Order:
     seed: int
     artifacts: dict[str, dict[str, str]]
     host: HostOrder
+    starts: tuple[Start, ...] = ()
     checks: tuple[str, ...] | None = None
 
     @classmethod
@@ -61,6 +62,7 @@ class Order:
                 import_seconds=float(host["import_seconds"]),
                 load_seconds=float(host["load_seconds"]),
             ),
+            starts=tuple(Start(**start) for start in form.get("starts", ())),
             checks=None if names is None else tuple(str(name) for name in names),
         )
 
@@ -129,6 +131,7 @@ class Judge:
             secret=order.secret,
             seed=order.seed,
             left=Left(order.folder, order.artifacts),
+            starts=order.starts,
             threshold=self._thresholds.get(check.id),
         )
         self._host.time_left = check.timeout

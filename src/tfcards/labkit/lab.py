@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,11 +23,23 @@ class Caller(Protocol):
         """Run one request; raises LearnerError with a sentence for the learner."""
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One start of the learner's run: the seed its processes had as TFCARDS_START_SEED.
+
+    `is_killed` tells that a planned kill ended it.
+    """
+
+    seed: int
+    is_killed: bool
+
+
 class Lab:
     """What a check is given.
 
     `rng` is drawn from the judge's secret seed and is the same for a check whatever ran before;
-    `seed` is the attempt's public seed, which the learner's run has too (TFCARDS_SEED).
+    `seed` is the attempt's public seed, which the learner's run has too (TFCARDS_SEED); `starts`
+    are those of the run, one more than planned kills that were done.
     """
 
     def __init__(
@@ -37,12 +50,14 @@ class Lab:
         secret: int,
         seed: int,
         left: Left,
+        starts: tuple[Start, ...] = (),
         threshold: float | None = None,
     ) -> None:
         self._caller = caller
         self._left = left
         self._threshold = threshold
         self.seed = seed
+        self.starts = starts
         self.rng = np.random.default_rng([secret, zlib.crc32(check_id.encode())])
 
     @property

@@ -43,7 +43,7 @@ class EventLog:
         """Since the start of the run."""
         return time.monotonic() - self._began
 
-    def emit(self, event: str, **fields: object) -> None:
+    def emit(self, event: str, /, **fields: object) -> None:
         """Write one event."""
         self._number += 1
         form = {"v": 1, "seq": self._number, "t": round(self.seconds, 3), "ev": event, **fields}
@@ -75,6 +75,18 @@ class EventLog:
         self._file.close()
 
 
+class Lane:
+    """The log as one of several workers has it: each of its events carries the worker's number."""
+
+    def __init__(self, log: EventLog, worker: int) -> None:
+        self._log = log
+        self._worker = worker
+
+    def emit(self, event: str, /, **fields: object) -> None:
+        """Write one event."""
+        self._log.emit(event, **fields | {"worker": self._worker})
+
+
 class Lines:
     """Cuts a stream of bytes into lines; one longer than allowed is dropped."""
 
@@ -95,7 +107,7 @@ class Lines:
 class Console:
     """The learner's printed text as `log` events, up to a number of bytes per stream."""
 
-    def __init__(self, log: EventLog, stream: str, most: int) -> None:
+    def __init__(self, log: EventLog | Lane, stream: str, most: int) -> None:
         self._log = log
         self._stream = stream
         self._left = most
@@ -144,17 +156,23 @@ class Telemetry:
     PHASES: Final = {"import", "run", "ran"}
     MOST: Final = 20_000
 
-    def __init__(self, log: EventLog, on_phase: Callable[[str], None]) -> None:
+    def __init__(self, log: EventLog | Lane, on_phase: Callable[[], None]) -> None:
         self._log = log
         self._on_phase = on_phase
         self._left = self.MOST
         self.versions: dict[str, str] = {}
         self.last_metric = ""
+        self.step = -1.0
         self._phase_now = ""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the learner's own code runs, or has run."""
+        return self._phase_now in {"run", "ran"}
 
     def last_seen(self, limits: Limits) -> str:
         """For a run that was stopped at a time limit: which limit, and how far it had come."""
-        if self._phase_now not in {"run", "ran"}:
+        if not self.has_begun:
             return f"the import took longer than {limits.import_seconds:g} s"
         metric = f" (last seen: {self.last_metric})" if self.last_metric else ""
         return f"it ran longer than {limits.seconds:g} s{metric}"
@@ -174,6 +192,8 @@ class Telemetry:
         if event == "metric":
             form = _metric(form)
             self.last_metric = f"epoch {form.get('epoch', '?')}, step {form.get('step', '?')}"
+            step = form.get("step")
+            self.step = float(step) if isinstance(step, int | float) else self.step
         if event == "phase":
             if form.get("phase") not in self.PHASES:
                 return
@@ -185,7 +205,7 @@ class Telemetry:
         if isinstance(versions, dict):
             self.versions = {str(name): str(text)[:40] for name, text in versions.items()}
         self._phase_now = str(form.get("phase"))
-        self._on_phase(self._phase_now)
+        self._on_phase()
 
 
 def _metric(form: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,26 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Kill:
+    """A worker that is killed on purpose, once it has reported the step or a later one."""
+
+    worker: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """How many copies of the entry run together, as the workers of one TensorFlow cluster.
+
+    Each of the `kills` ends one start of the cluster, the first the first; then all workers start
+    again.
+    """
+
+    count: int = 1
+    kills: tuple[Kill, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One run of one lab. Without an `entry` there is no learner's run, only the checks.
 
@@ -61,6 +81,7 @@ class Job:
     isolation: str = "auto"
     when_left: str = "finish"
     queue: str = ""
+    workers: Workers = Workers()
 
 
 def write(job: Job, run_folder: Path) -> None:
@@ -80,9 +101,14 @@ def read(run_folder: Path) -> Job:
             "artifacts": tuple(form["artifacts"]),
             "limits": Limits(**form["limits"]),
             "checks": tuple(_check(check) for check in form["checks"]),
+            "workers": _workers(form["workers"]),
         }
     )
 
 
 def _check(form: dict[str, Any]) -> CheckInfo:
     return CheckInfo(**form | {"cards": tuple(form["cards"]), "after": tuple(form["after"])})
+
+
+def _workers(form: dict[str, Any]) -> Workers:
+    return Workers(form["count"], tuple(Kill(**kill) for kill in form["kills"]))

@@ -11,6 +11,7 @@ from tfcards.labs.artifacts import Artifact
 from tfcards.labs.control import Control
 from tfcards.labs.events import Console, EventLog, Lines
 from tfcards.labs.grading import Grading
+from tfcards.labs.learner_run import Start
 from tfcards.labs.site import Site
 from tfcards.labs.stage import Ending, Stage
 from tfcards.warm.client import DOOR_VARIABLE, Streams
@@ -26,8 +27,8 @@ class Judging:
         self.grading = Grading(site.order.checks, log)
         self.diagnostics = b""
 
-    def run(self, artifacts: Sequence[Artifact]) -> Ending:
-        """Start it and wait for its end."""
+    def run(self, artifacts: Sequence[Artifact], starts: Sequence[Start]) -> Ending:
+        """Start it, with what the learner's run left and how it went; wait for its end."""
         site, limits = self._site, self._site.order.limits
         ours, theirs = socket.socketpair()
         output, errors, said, asked = os.pipe(), os.pipe(), os.pipe(), os.pipe()
@@ -46,7 +47,7 @@ class Judging:
             os.close(end)
         theirs.close()
         with contextlib.suppress(BrokenPipeError), os.fdopen(asked[1], "wb") as ask:
-            ask.write(self._order_for_judge(artifacts))
+            ask.write(self._order_for_judge(artifacts, starts))
         checks = sum(check.timeout + limits.seconds for check in site.order.checks)
         stage = Stage(
             process,
@@ -65,7 +66,7 @@ class Judging:
         host_said.finish()
         return ending
 
-    def _order_for_judge(self, artifacts: Sequence[Artifact]) -> bytes:
+    def _order_for_judge(self, artifacts: Sequence[Artifact], starts: Sequence[Start]) -> bytes:
         site, order = self._site, self._site.order
         host = launch.python(
             "tfcards.labkit.host",
@@ -79,6 +80,7 @@ class Judging:
             "seed": order.seed,
             "checks": [check.id for check in order.checks],
             "artifacts": {one.path: dict(one.digests) for one in artifacts},
+            "starts": [{"seed": one.seed, "is_killed": one.kill is not None} for one in starts],
             "host": {
                 "command": site.cage(host, "host"),
                 "environment": site.environment(),

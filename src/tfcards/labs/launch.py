@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import tfcards
+from tfcards.warm import cage as cages
 from tfcards.warm.client import Door, Refused, Streams, WarmProcess
 
 MARK: Final = "TFCARDS_RUN"
@@ -106,11 +107,19 @@ def start(
     variables: Mapping[str, str],
     streams: Streams,
     door: Door | None = None,
+    shared: cages.Cage | None = None,
 ) -> subprocess.Popen[bytes] | WarmProcess:
-    """Start a process in a session of its own: forked where there is a door. Raises OSError."""
+    """Start a process in a session of its own: forked where there is a door. Raises OSError.
+
+    It joins the cage that is `shared` with others, if there is one.
+    """
     if door is not None:
         with contextlib.suppress(Refused):
-            return door.start(command, folder, variables, streams)
+            return door.start(command, folder, variables, streams, shared)
+    given = streams.given
+    if shared is not None:
+        command = python("tfcards.warm.join", str(shared.inside), str(folder), *command)
+        given = (*given, shared.inside)
     return subprocess.Popen(
         list(command),
         cwd=folder,
@@ -118,6 +127,6 @@ def start(
         stdin=streams.input,
         stdout=streams.output,
         stderr=streams.errors,
-        pass_fds=streams.given,
+        pass_fds=given,
         start_new_session=True,
     )

@@ -1,78 +1,126 @@
-"""The first phase of a run: the learner's program, with its output and its telemetry."""
+"""The first phase of a run: the learner's program, once or as the workers of a cluster."""
 
 import contextlib
-import os
+import json
 import socket
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from tfcards.labs import launch
 from tfcards.labs.control import Control
-from tfcards.labs.events import Console, EventLog, Lines, Telemetry
+from tfcards.labs.crew import Crew
+from tfcards.labs.events import EventLog
+from tfcards.labs.job import Kill
 from tfcards.labs.site import Site
 from tfcards.labs.stage import Ending, Stage
-from tfcards.warm.client import Streams
+from tfcards.labs.worker import FOLDER, Post, Worker
+
+START_SEED: Final = "TFCARDS_START_SEED"  # another number for each start
+LAST_STEP: Final = "TFCARDS_LAST_STEP"  # where a worker is going to be killed
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One start of all workers: the seed they got, and the kill that ended it, if one did."""
+
+    seed: int
+    kill: Kill | None
 
 
 class LearnerRun:
-    """Runs the entry; `telemetry` is what it said of itself, `last_words` its last error line."""
+    """Runs the entry to its end; `starts` tells how often, and what became of each."""
 
     def __init__(self, site: Site, control: Control, log: EventLog) -> None:
         self._site = site
         self._control = control
         self._log = log
         self._stage: Stage | None = None
-        self.telemetry = Telemetry(log, self._on_phase)
+        self._workers: Sequence[Worker] = ()
+        self.starts: list[Start] = []
         self.last_words = ""
 
     def run(self) -> Ending:
-        """Start it and wait for its end."""
-        order, limits = self._site.order, self._site.order.limits
-        folder = self._site.lay_out("work", "data.py")
-        ours, theirs = socket.socketpair()
-        output, errors = os.pipe(), os.pipe()
-        command = launch.python(
-            "tfcards.labkit.run",
-            *("--events", str(theirs.fileno()), "--entry", order.entry),
-            *("--framework", order.framework, "--seed", str(order.seed)),
-        )
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        streams = Streams(nothing, output[1], errors[1], (theirs.fileno(),))
-        process = launch.start(
-            self._site.cage(command, "work"),
-            folder,
-            self._site.environment(),
-            streams,
-            self._site.door,
-        )
-        for end in (nothing, output[1], errors[1]):
-            os.close(end)
-        theirs.close()
-
-        def ask() -> bool:
-            with contextlib.suppress(OSError):  # it may have hung up
-                ours.send(b"stop\n")
-            return bool(self.telemetry.last_metric)
-
-        self._stage = Stage(
-            process,
-            self._control,
-            memory_mb=limits.memory_mb,
-            seconds=limits.import_seconds,
-            ask=ask,
-            spared=self._site.spared,
-        )
-        consoles = [
-            Console(self._log, name, limits.output_kb * 1024) for name in ("stdout", "stderr")
-        ]
-        self._stage.read(output[0], consoles[0].feed)
-        self._stage.read(errors[0], consoles[1].feed)
-        self._stage.read(ours, Lines(self.telemetry.take).feed)
-        ending = self._stage.tend()
-        self._stage = None
-        for console in consoles:
-            console.finish()
-        self.last_words = consoles[1].last_line
+        """Start it and wait for its end; after a planned kill, start it again."""
+        self._site.lay_out(FOLDER, "data.py")
+        ending = Ending(None, 0, 0)
+        for kill in (*self._site.order.workers.kills, None):
+            peak = ending.peak_bytes
+            seed = self._site.start_seed(len(self.starts))
+            crew, ending = self._start(seed, kill)
+            ending = replace(ending, peak_bytes=max(peak, ending.peak_bytes))
+            self.starts.append(Start(seed, kill if crew.is_struck else None))
+            if kill is None or not crew.is_struck or ending.stopped is not None:
+                break
+            text = f"Worker {kill.worker} was killed at step {kill.step}. All workers start again."
+            self._log.emit("log", stream="run", text=f"{text}\n")
         return ending
 
-    def _on_phase(self, phase: str) -> None:
-        if phase == "run" and self._stage is not None:
+    @property
+    def versions(self) -> dict[str, str]:
+        """What the program ran on, by its own word."""
+        return {
+            name: text for one in self._workers for name, text in one.telemetry.versions.items()
+        }
+
+    @property
+    def last_seen(self) -> str:
+        """For a run that was stopped at a time limit: how far it had come."""
+        told = [worker.telemetry for worker in self._workers]
+        behind = [telemetry for telemetry in told if not telemetry.has_begun]
+        return (behind or told)[0].last_seen(self._site.order.limits)
+
+    def _start(self, seed: int, kill: Kill | None) -> tuple[Crew, Ending]:
+        limits = self._site.order.limits
+        with contextlib.ExitStack() as stack:
+            posts: Sequence[Post | None] = [None]
+            if self._site.order.workers.count > 1:
+                posts = self._posts(stack, seed, kill)
+            self._workers = [Worker(self._site, self._log, self._on_phase, one) for one in posts]
+            crew = Crew(self._workers, kill)
+            self._stage = Stage(
+                crew,
+                self._control,
+                memory_mb=limits.memory_mb,
+                seconds=limits.import_seconds,
+                ask=crew.ask_to_end,
+                roots=crew.pids,
+                spared=self._site.spared,
+            )
+            for worker in self._workers:
+                worker.attach(self._stage)
+            ending = self._stage.tend()
+            self._stage = None
+        for worker in self._workers:
+            worker.finish()
+        self.last_words = crew.speaker.last_words
+        return crew, ending
+
+    def _posts(self, stack: contextlib.ExitStack, seed: int, kill: Kill | None) -> list[Post]:
+        """One for each worker: they share a cage, and each knows the addresses of all."""
+        count = self._site.order.workers.count
+        cage = stack.enter_context(self._site.shared_cage(FOLDER))
+        cluster = {"worker": _addresses(count)}
+        posts = []
+        for index in range(count):
+            task = {"type": "worker", "index": index}
+            variables = {
+                "TF_CONFIG": json.dumps({"cluster": cluster, "task": task}),
+                START_SEED: str(seed),
+            }
+            if kill is not None and kill.worker == index:
+                variables[LAST_STEP] = str(kill.step)
+            posts.append(Post(index, count, variables, cage))
+        return posts
+
+    def _on_phase(self) -> None:
+        """The clock of a start counts from when the last worker has imported what it needs."""
+        if self._stage is not None and all(one.telemetry.has_begun for one in self._workers):
             self._stage.restart_clock(self._site.order.limits.seconds)
+            self._stage = None
+
+
+def _addresses(count: int) -> list[str]:
+    """Addresses on this machine that nobody listens at now."""
+    ends = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    with contextlib.ExitStack() as stack:
+        return [f"127.0.0.1:{stack.enter_context(end).getsockname()[1]}" for end in ends]

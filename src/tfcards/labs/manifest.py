@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Final, Literal
 
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from tfcards.core.unlock import Requirement
 from tfcards.labs.declared import LabError, Problem, read_checks
-from tfcards.labs.job import CheckInfo, Limits
+from tfcards.labs.job import CheckInfo, Kill, Limits, Workers
 from tfcards.labs.reopened import reopened, why_not_reopened
 
 FILE_NAME: Final = "lab.toml"
@@ -59,6 +59,7 @@ class Lab:
     checks: tuple[CheckInfo, ...]
     wrong: tuple[Wrong, ...]
     variant_tasks: tuple[int, ...] = ()
+    workers: Workers = field(default_factory=Workers)
     is_variant: bool = False
 
     @property
@@ -130,6 +131,16 @@ class _Wrong(_Strict):
     why: str = Field(min_length=1)
 
 
+class _Kill(_Strict):
+    worker: int = Field(ge=0)
+    step: int = Field(ge=0)
+
+
+class _Workers(_Strict):
+    count: int = Field(ge=2, le=8)
+    kills: tuple[_Kill, ...] = Field(default=(), max_length=4)
+
+
 class _Manifest(_Strict):
     format: Literal[1]
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
@@ -144,6 +155,7 @@ class _Manifest(_Strict):
     artifacts: tuple[RelativePath, ...] = ()
     unlock: _Unlock = _Unlock()
     limits: _Limits = _Limits()
+    workers: _Workers | None = None
     tasks: tuple[_Task, ...] = Field(min_length=1)
     wrong: tuple[_Wrong, ...] = ()
     variant_tasks: tuple[int, ...] = ()
@@ -161,6 +173,7 @@ def load(folder: Path) -> Lab:
     checks = read_checks(folder / "checks.py")
     problems = [*_missing_files(folder, manifest), *_wrong_references(folder, manifest, checks)]
     problems += _wrong_variants(folder, manifest, checks)
+    problems += _wrong_kills(folder, manifest)
     if problems:
         raise LabError(problems)
     return Lab(
@@ -181,7 +194,14 @@ def load(folder: Path) -> Lab:
         checks=checks,
         wrong=tuple(Wrong(one.folder, one.fails, one.why) for one in manifest.wrong),
         variant_tasks=manifest.variant_tasks,
+        workers=_workers(manifest.workers),
     )
+
+
+def _workers(asked: _Workers | None) -> Workers:
+    if asked is None:
+        return Workers()
+    return Workers(asked.count, tuple(Kill(kill.worker, kill.step) for kill in asked.kills))
 
 
 def discover(folders: Sequence[Path]) -> tuple[list[Lab], list[Problem]]:
@@ -284,4 +304,15 @@ def _wrong_variants(
             problem = "which has no check"
         if problem:
             text = f"`variant_tasks` names task {task}, {problem}"
+            yield Problem(folder / FILE_NAME, text)
+
+
+def _wrong_kills(folder: Path, manifest: _Manifest) -> Iterable[Problem]:
+    workers = _workers(manifest.workers)
+    for kill in workers.kills:
+        if kill.worker >= workers.count:
+            text = (
+                f"`workers.kills` names worker {kill.worker}, but the {workers.count} workers are "
+                "numbered from 0; name one of them"
+            )
             yield Problem(folder / FILE_NAME, text)

@@ -42,6 +42,21 @@ def descendants(spared: Container[int] = ()) -> list[psutil.Process]:
     return []
 
 
+def family(pid: int) -> list[psutil.Process]:
+    """The process of that id and those below it, parents first, but none of a sandbox's own."""
+    with contextlib.suppress(*GONE):
+        top = psutil.Process(pid)
+        return [one for one in (top, *top.children(recursive=True)) if not is_cage(one)]
+    return []
+
+
+def kill(pid: int) -> None:
+    """Kill the process of that id and those below it; a sandbox ends as what was in it."""
+    for process in family(pid):
+        with contextlib.suppress(*GONE):
+            process.kill()
+
+
 def memory(processes: Iterable[psutil.Process]) -> int:
     """Resident bytes of all of them together."""
     total = 0

@@ -70,6 +70,7 @@ def prepare(
         token=secrets.token_hex(16),
         isolation=isolation,
         queue=queue,
+        workers=lab.workers,
     )
     job.write(order, run_folder)
     return order

@@ -1,12 +1,16 @@
 """What all phases of a run share: its folder, the files in it, the cage around its processes."""
 
+import contextlib
+import hashlib
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from tfcards.labs import launch, seal
 from tfcards.labs.job import Job
+from tfcards.warm import cage as cages
 from tfcards.warm.client import Door
 
 # Files of the lab that go to the learner's processes, and their names there.
@@ -69,6 +73,25 @@ class Site:
         hidden = (self.order.lab_folder, self.folder)
         cage = launch.Cage(writable=(folder, self.folder / "home"), hidden=hidden)
         return launch.caged(command, folder, cage, self._bubblewrap)
+
+    @contextlib.contextmanager
+    def shared_cage(self, place: str) -> Iterator[cages.Cage | None]:
+        """Such a cage for several processes, which find each other over its loopback; or None.
+
+        It falls with the block, and all that is in it. Raises OSError when it cannot be made.
+        """
+        wall = self.cage([], place)
+        cage = cages.Cage(wall, self.folder / place, self.environment()) if wall else None
+        try:
+            yield cage
+        finally:
+            if cage is not None:
+                cage.close()
+
+    def start_seed(self, start: int) -> int:
+        """A seed for the start of that number, which tells nobody the judge's secret."""
+        digest = hashlib.sha256(f"{self.secret}:{start}".encode()).digest()
+        return int.from_bytes(digest[:4]) >> 1
 
     def environment(self) -> dict[str, str]:
         """The environment of the run's processes."""

@@ -5,16 +5,14 @@ import os
 import selectors
 import signal
 import socket
-import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from tfcards.labs import processes
 from tfcards.labs.control import Control
 from tfcards.labs.result import Outcome
-from tfcards.warm.client import WarmProcess
 
 LOOK: Final = 0.2  # seconds between looks at memory
 TICK: Final = 0.05
@@ -36,6 +34,17 @@ LADDERS: Final[Mapping[Outcome, tuple[tuple[float, int], ...]]] = {
 }
 
 
+class Process(Protocol):
+    """What a stage tends: one process, or several that end together."""
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code once it has ended, negative for a signal."""
+
+    def poll(self) -> int | None:
+        """The same, after a look."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a stage ended: by itself with an exit code, or stopped for a reason."""
@@ -49,22 +58,25 @@ class Stage:
     """One process and all that it starts.
 
     `ask` (when given) asks the process to come to an end; it says whether asking makes sense. One
-    that is not `is_asked_first` is killed at once when it has to stop. Processes `spared` outlive
-    the stage and count for nothing in it.
+    that is not `is_asked_first` is killed at once when it has to stop. The processes of the ids
+    `roots` show where they are when time is up. Processes `spared` outlive the stage and count for
+    nothing in it.
     """
 
     def __init__(
         self,
-        process: subprocess.Popen[bytes] | WarmProcess,
+        process: Process,
         control: Control,
         *,
         memory_mb: int,
         seconds: float,
         ask: Callable[[], bool] | None = None,
         is_asked_first: bool = True,
+        roots: Sequence[int] = (),
         spared: frozenset[int] = frozenset(),
     ) -> None:
         self._process = process
+        self._roots = roots
         self._spared = spared
         self._control = control
         self._most_bytes = memory_mb * 2**20
@@ -156,9 +168,8 @@ class Stage:
             if number == signal.SIGKILL:
                 processes.sweep(spared=self._spared)
             elif number == signal.SIGUSR1:
-                below = processes.descendants(self._spared)
-                inner = [one for one in below if not processes.is_cage(one)]
-                processes.send(inner[:1], number)
+                for root in self._roots:
+                    processes.send(processes.family(root)[:1], number)
             elif number:
                 processes.send(processes.descendants(self._spared), number)
 

@@ -69,8 +69,7 @@ class Supervisor:
             return self._grade(Ending(None, 0, 0))
         ending = self._learner.run()
         self._peak = ending.peak_bytes
-        seen = self._learner.telemetry.last_seen(self._job.limits)
-        early = grading.stopped(self._job, ending, seen)
+        early = grading.stopped(self._job, ending, self._learner.last_seen)
         return self._grade(ending) if early is None else self._result(*early)
 
     def _wait_for_turn(self) -> bool:
@@ -103,7 +102,7 @@ class Supervisor:
         if changed:
             text = f"The lab's own files were changed during the run: {', '.join(changed)}."
             return self._result(Outcome.GRADER_ERROR, f"{text} This attempt does not count.")
-        ending = self._judging.run(self._artifacts)
+        ending = self._judging.run(self._artifacts, self._learner.starts)
         self._peak = max(self._peak, ending.peak_bytes)
         early = grading.stopped(self._job, ending, "the checks took too long")
         if early is not None and early[0] in {Outcome.CANCELLED, Outcome.OUT_OF_MEMORY}:
@@ -140,7 +139,7 @@ class Supervisor:
             seconds=round(self._log.seconds, 3),
             peak_memory_mb=self._peak // 2**20,
             isolation=self._site.isolation,
-            versions=self._learner.telemetry.versions | verdicts.versions,
+            versions=self._learner.versions | verdicts.versions,
             artifacts=tuple(artifact.path for artifact in self._artifacts),
             diagnostics=self._judging.diagnostics.decode("utf-8", "replace"),
         )

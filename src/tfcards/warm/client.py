@@ -98,21 +98,30 @@ class Door:
         self._end.close()
 
     def start(
-        self, command: Sequence[str], folder: Path, variables: Mapping[str, str], streams: Streams
+        self,
+        command: Sequence[str],
+        folder: Path,
+        variables: Mapping[str, str],
+        streams: Streams,
+        shared: Cage | None = None,
     ) -> WarmProcess:
-        """Fork what an ordinary command would start, in its cage if it has one. Raises Refused."""
+        """Fork what an ordinary command would start. Raises Refused.
+
+        A cage that the command names is its own and falls with it; one that is `shared` stands.
+        """
         at = command.index(sys.executable)
         module, *arguments = command[command.index(FIRST, at) + 3 :]
         try:
             cage = Cage(command[:at], folder, variables) if at else None
         except OSError as error:
             raise Refused(str(error)) from error
+        joined = cage or shared
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         wanted = Order(
-            module, tuple(arguments), str(folder), variables, streams.given, cage is not None
+            module, tuple(arguments), str(folder), variables, streams.given, joined is not None
         )
         standard = (theirs.fileno(), streams.input, streams.output, streams.errors)
-        extra = () if cage is None else (cage.inside,)
+        extra = () if joined is None else (joined.inside,)
         try:
             order.send(self._end, wanted, (*standard, *streams.given, *extra))
             theirs.close()
