@@ -15,6 +15,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWa
 
 DECKS = Path(__file__).parent.parent / "decks"
 FILES = sorted(DECKS.rglob("*.md"))
+TENSORFLOW = [file for file in FILES if file.parent.name == "tensorflow"]
 STAGES = sorted((DECKS / "tensorflow").glob("[01][0-9]-*.md"))[:10]
 SEED_QUESTIONS = {
     "interview-eager-vs-graph",
@@ -121,8 +122,16 @@ def test_interview_cards_have_key_points_and_a_level():
         assert {f"level::{level}" for level in (1, 2, 3)} & set(note.tags), note.guid
 
 
+@pytest.mark.parametrize("subject", ["python", "sql"])
+def test_decks_on_other_subjects_run_without_tensorflow(subject):
+    report = deck_check.check([DECKS / subject], run=True)
+    assert report.is_fine, report.text()
+    assert report.ran > 30
+    assert "TensorFlow" not in report.versions
+
+
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", TENSORFLOW, ids=lambda file: file.stem)
 def test_every_snippet_runs_and_prints_what_the_card_says(file):
     report = deck_check.check([file], run=True, workers=2)
     assert report.is_fine, report.text()
