@@ -29,7 +29,7 @@ class Recorded(LabRun):
         self.order = Order(program, ["-u", "-c", textwrap.dedent(script)], Path())
         self.finishes = 0
 
-    def prepare(self) -> Order:
+    def prepare(self, seed: int | None = None) -> Order:
         return self.order
 
     def finish(self) -> None:
@@ -131,7 +131,7 @@ def test_a_program_that_never_starts_ends_too(qtbot: QtBot) -> None:
 
 def test_an_order_that_cannot_be_made_passes_on(qtbot: QtBot) -> None:
     class Full(Recorded):
-        def prepare(self) -> Order:
+        def prepare(self, seed: int | None = None) -> Order:
             raise UnavailableError("The disk is full.")
 
     process = LabProcess(Full(""))

@@ -20,6 +20,7 @@ from tfcards.rendering import Colours, markdown_html
 from tfcards.sessions.attempts import closed, keep, settle
 from tfcards.sessions.hints import Hint, hints_of
 from tfcards.sessions.lab_cards import CardsBrought
+from tfcards.sessions.lab_editor import opening
 from tfcards.sessions.lab_history import LabHistory
 from tfcards.sessions.lab_run import LabRun
 from tfcards.sessions.lab_solution import LabSolution
@@ -154,6 +155,10 @@ class LabSession(LabRun):
         if text != self._workspace.on_disk(name):
             self._workspace.save(name, text)
             self._begin()
+
+    def opening(self, file: Path) -> list[str]:
+        """The learner's own editor and its arguments; nothing where the desktop chooses."""
+        return opening(self._collection, file)
 
     def submit(self, file: Path) -> None:
         """Put a file in place of the lab's file of that name (or its only one).

@@ -56,6 +56,14 @@ class LabChecks(QWidget):
                 self._list.insertWidget(self._list.count() - 1, made)
             self._rows[check.id].show_check(check)
 
+    def clear(self) -> None:
+        """Shows no check."""
+        for each in self._rows.values():
+            self._list.removeWidget(each)
+            each.hide()
+            each.deleteLater()
+        self._rows = {}
+
     def open_first_failure(self) -> None:
         """Opens the first check that did not hold, and no other."""
         failed = [each for each in self._rows.values() if each.check.status in ("failed", "error")]

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QTabWidget
 
 from tfcards.sessions.lab import LabSession
+from tfcards.ui.asking import prefers_first
 from tfcards.ui.code_editor import CodeEditor
 from tfcards.ui.icons import icon
 from tfcards.ui.theme import Theme
@@ -15,13 +17,19 @@ GIVEN = "data.py"
 
 
 class LabFiles(QTabWidget):
-    """One editor for each file of the lab. What is typed is saved a moment later."""
+    """One editor for each file of the lab. What is typed is saved a moment later.
+
+    `kept` carries the folder of a text that gave way to another program's.
+    """
+
+    kept = Signal(str)
 
     def __init__(self, session: LabSession, theme: Theme) -> None:
         super().__init__()
         self.setDocumentMode(True)
         self._session = session
         self._saved: dict[str, str] = {}
+        self._is_asking = False
         self.editors: dict[str, CodeEditor] = {}
         self._given: CodeEditor | None = None
         self._timer = QTimer(self)
@@ -49,14 +57,70 @@ class LabFiles(QTabWidget):
     def save(self) -> None:
         """Writes what was typed here; takes over what another program wrote meanwhile."""
         self._timer.stop()
+        self.follow()
         for name, editor in self.editors.items():
             text = editor.toPlainText()
-            if text != self._saved[name]:
+            if text != self._saved[name] or self._session.on_disk(name) is None:
                 self._session.save(name, text)
                 self._saved[name] = text
-            elif (on_disk := self._session.text(name)) != text:
-                editor.set_text(on_disk)
-                self._saved[name] = on_disk
+
+    def follow(self) -> bool:
+        """Shows what another program wrote; says whether there was anything.
+
+        Where the learner typed here at the same time they are asked, and the other text is kept.
+        """
+        if self._is_asking:
+            return False
+        taken = [self._follow(name) for name in self.editors]
+        return any(taken)
+
+    def _follow(self, name: str) -> bool:
+        on_disk, typed = self._session.on_disk(name), self.editors[name].toPlainText()
+        if on_disk is None or on_disk == self._saved[name]:
+            return False
+        if typed in (self._saved[name], on_disk) or not self._keeps_typed(name):
+            self._take(name)
+            return True
+        self._give_way(name, self._session.on_disk(name))
+        self._session.save(name, self.editors[name].toPlainText())
+        self._saved[name] = self.editors[name].toPlainText()
+        return False
+
+    def _keeps_typed(self, name: str) -> bool:
+        """Asks which text stays; the typed one is kept in a copy before it gives way."""
+        self._is_asking = True
+        try:
+            keeps = prefers_first(
+                self,
+                f"{name} was changed by another program while you typed here.",
+                "Whichever gives way is kept in a copy: see Attempts.",
+                "Keep what I typed",
+                "Take the file",
+            )
+        finally:
+            self._is_asking = False
+        if not keeps:
+            self._give_way(name, self.editors[name].toPlainText())
+        return keeps
+
+    def _give_way(self, name: str, text: str | None) -> None:
+        if text is not None:
+            self.kept.emit(str(self._session.history.keep(name, text)))
+
+    def _take(self, name: str) -> None:
+        """Shows the file's text where the learner was looking; Ctrl+Z brings the former back."""
+        editor, text = self.editors[name], self._session.on_disk(name)
+        if text is None:
+            return
+        self._saved[name] = text
+        if text == editor.toPlainText():
+            return
+        line, top = editor.textCursor().blockNumber(), editor.verticalScrollBar().value()
+        cursor = QTextCursor(editor.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        editor.setTextCursor(QTextCursor(editor.document().findBlockByNumber(line)))
+        editor.verticalScrollBar().setValue(top)
 
     def _add_given(self, theme: Theme) -> None:
         """The lab's own data.py, to read but not to change."""
@@ -76,8 +140,12 @@ class LabFiles(QTabWidget):
 
     def current(self) -> CodeEditor:
         """The learner's file in front, or the first one."""
-        editors = list(self.editors.values())
-        return editors[self.currentIndex()] if self.currentIndex() < len(editors) else editors[0]
+        return self.editors[self.current_name()]
+
+    def current_name(self) -> str:
+        """The name of that file."""
+        names = list(self.editors)
+        return names[self.currentIndex()] if self.currentIndex() < len(names) else names[0]
 
     def set_theme(self, theme: Theme) -> None:
         """Draws with another theme."""

@@ -6,11 +6,15 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QWidget
 
 from tfcards.sessions.lab import LabSession
+from tfcards.sessions.labs import LabState
+from tfcards.ui.lab_isolation import IsolationLabel
 from tfcards.ui.lab_words import PHASES
 from tfcards.ui.pieces import button, chip, column, label, row
 from tfcards.ui.theme import Space
 
 CHIP_HEIGHT = 22  # less makes the theme's round ends square
+STATE_WORDS = {LabState.DUE: "Due again"}
+GIVE_UP = "Give up and show the solution"
 _TONES = {"passed": "good", "begun": "accent", "open": "accent", "due": "accent"}
 
 
@@ -21,6 +25,7 @@ class LabHeader(QFrame):
     run_asked = Signal()
     stop_asked = Signal()
     reset_asked = Signal()
+    solution_asked = Signal()
 
     def __init__(self, session: LabSession) -> None:
         super().__init__()
@@ -33,8 +38,10 @@ class LabHeader(QFrame):
         self.facts = label(f"Stage {lab.stage} · about {lab.minutes} min", "muted")
         self.state = chip("")
         self.state.setMinimumHeight(CHIP_HEIGHT)
+        self.isolation = IsolationLabel()
         self.phase = label("", "muted")
         self.reset = button("Start over", "quiet", "reset", hint="Start over from the starter")
+        self.solution = button("Solution", "quiet", "compare")
         self.run = button("Run", "primary", "play", hint="Run and check (Ctrl+Return)")
         self.stop = button("Stop", "danger", "stop", hint="Stop this run (Esc)")
         self._bar = QProgressBar()
@@ -48,6 +55,7 @@ class LabHeader(QFrame):
             (self.run, self.run_asked),
             (self.stop, self.stop_asked),
             (self.reset, self.reset_asked),
+            (self.solution, self.solution_asked),
         )
         for each, signal in pairs:
             each.clicked.connect(signal)
@@ -67,7 +75,11 @@ class LabHeader(QFrame):
         self._clock.stop()
         self._set_running(is_running=False)
         self.phase.setText("")
-        words = standing.state.value.capitalize()
+        words = STATE_WORDS.get(standing.state, standing.state.value.capitalize())
+        is_open = self._session.solution.is_open
+        words_of_solution = "Compare with the solution" if is_open else GIVE_UP
+        self.solution.setToolTip(words_of_solution)
+        self.solution.setAccessibleName(words_of_solution)
         best = standing.best
         self.state.setText(words if best is None else f"{words} · best {best:.0%}")
         self.state.setProperty("tone", _TONES.get(standing.state.value, "none"))
@@ -79,6 +91,7 @@ class LabHeader(QFrame):
         self.stop.setVisible(is_running)
         self.stop.setEnabled(True)
         self.reset.setEnabled(not is_running)
+        self.solution.setEnabled(not is_running)
         self._bar.setRange(0, 0 if is_running else 1)
         self._bar.setVisible(is_running)
 
@@ -98,12 +111,14 @@ class LabHeader(QFrame):
         facts = row(spacing=Space.SMALL)
         facts.addWidget(self.facts)
         facts.addWidget(self.state)
+        facts.addWidget(self.isolation)
         facts.addStretch(1)
         words.addLayout(facts)
         top = row(spacing=Space.SMALL)
         top.addWidget(self.back)
         top.addLayout(words, 1)
         top.addWidget(self.phase)
+        top.addWidget(self.solution)
         top.addWidget(self.reset)
         top.addWidget(self.run)
         top.addWidget(self.stop)

@@ -2,38 +2,45 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QMessageBox, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 from typing_extensions import override
 
 from tfcards.errors import TfcardsError
 from tfcards.sessions.lab import LabSession
 from tfcards.ui.appearance import Appearance
+from tfcards.ui.asking import agrees
 from tfcards.ui.curves import Curves
-from tfcards.ui.icons import icon
+from tfcards.ui.lab_attempts import LabAttempts
 from tfcards.ui.lab_checks import LabChecks
 from tfcards.ui.lab_console import LabConsole
+from tfcards.ui.lab_external import LabExternal
 from tfcards.ui.lab_files import LabFiles
 from tfcards.ui.lab_guide import LabGuide
 from tfcards.ui.lab_header import LabHeader
 from tfcards.ui.lab_process import LabProcess
 from tfcards.ui.lab_result import LabResult
+from tfcards.ui.lab_solution import open_solution
+from tfcards.ui.lab_splitters import framed, remember_sizes
+from tfcards.ui.lab_tabs import LabTabs
 from tfcards.ui.lab_words import error_lines
 from tfcards.ui.pieces import column
 from tfcards.ui.problem import ProblemDialog
 from tfcards.ui.theme import Space, Theme
 
-_SIZES = "labs/sizes"
-_FIRST_SIZES = {"across": (360, 640), "down": (420, 280)}
-
 
 class LabPage(QWidget):
-    """One lab, from the first reading to the grade. `left` says that the learner is done here."""
+    """One lab, from the first reading to the grade.
+
+    `left` says that the learner is done here, `changed` that something else than a run changed the
+    collection.
+    """
 
     left = Signal()
     told = Signal(str)
     ended = Signal()
+    changed = Signal()
     review_requested = Signal(tuple)
 
     def __init__(
@@ -46,18 +53,21 @@ class LabPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self.session = session
+        self._appearance = appearance
         self._settings = settings
         theme = appearance.theme
         self.header = LabHeader(session)
         self.guide = LabGuide(session, appearance)
         self.files = LabFiles(session, theme)
+        self.external = LabExternal(session, self.files, settings)
+        self.attempts = LabAttempts(session, theme)
         self.result = LabResult(theme)
         self.checks = LabChecks(theme, card_title)
         self.console = LabConsole(theme)
         self.curves = Curves(theme)
         self.process = LabProcess(session, self)
-        self.below = QTabWidget()
-        self._chose_tab = False
+        self.below = LabTabs()
+        self._is_wanted_again = False
         self._lay_out()
         self._connect()
         appearance.changed.connect(self._wear)
@@ -68,58 +78,79 @@ class LabPage(QWidget):
 
     # -- what the learner does ----------------------------------------------------------------
 
-    def run(self) -> None:
+    def run(self, seed: int | None = None) -> None:
         """Saves, starts a run, and clears what the last one left on screen."""
         if self.process.is_running:
             return
         self.files.save()
         self.files.mark_errors({})
         self.result.hide()
-        self._chose_tab = False
+        self.below.is_chosen = False
         try:
             self.curves.prepare()
-            self.process.start()
+            self.process.start(seed)
         except TfcardsError as error:
             ProblemDialog(error, self).open()
             return
         self.header.show_running()
-        self._bring_up(self.console)
+        self.attempts.set_running(is_running=True)
+        self.below.bring_up(self.console)
         self._draw()
+
+    def run_or_wait(self) -> None:
+        """Runs what was just saved, once a run that is on has ended: the newest files count."""
+        self._is_wanted_again = self.process.is_running
+        self.run()
 
     def stop(self) -> None:
         """Stops the run; its end comes a moment later."""
+        self._is_wanted_again = False
         if self.process.is_running:
             self.header.show_stopping()
             self.process.stop()
 
     def ask_to_stop(self) -> None:
         """Stops after a yes."""
-        if self.process.is_running and self._agrees("Stop this run?", "It will not be graded."):
+        if self.process.is_running and agrees(self, "Stop this run?", "It will not be graded."):
             self.stop()
 
     def ask_to_reset(self) -> None:
         """Starts over after a yes; the work so far is kept in a folder."""
         question = "Start over from the starter?"
-        if not self._agrees(question, "Your files as they are now are kept in a folder beside."):
+        if not agrees(self, question, "Your files as they are now are kept in a folder beside."):
             return
         self.files.save()
         folder = self.session.reset()
-        self.files.load()
-        self.files.mark_errors({})
+        self._show_other_files()
         self.told.emit(f"Started over. Your work so far is kept in {folder}.")
+
+    def show_solution(self) -> None:
+        """Shows the solution beside the learner's files; asks first where that is giving up."""
+        self.files.save()
+        if open_solution(self.session, self._appearance, self) is not None:
+            self.header.show_idle()
+
+    def take_back_cards(self) -> None:
+        """Gives the cards that the run brought due the dates they had."""
+        if self.session.brought.take_back():
+            self.told.emit("The cards have the dates they had before.")
+        self.result.show_cards(self.session)
+        self.changed.emit()
 
     def leave(self) -> bool:
         """Saves and lets go; False when a run is on and the learner rather stays."""
         self.files.save()
         if self.process.is_running:
-            if not self._agrees("A run is still on. Stop it and leave?", "It will not be graded."):
+            if not agrees(self, "A run is still on. Stop it and leave?", "It will not be graded."):
                 return False
+            self._is_wanted_again = False
             self.process.stop_and_wait()
         return True
 
     def save(self) -> None:
-        """Writes what was typed, at once."""
+        """Writes what was typed, at once, and shows what was undone or redone meanwhile."""
         self.files.save()
+        self.result.show_cards(self.session)
 
     # -- drawing ------------------------------------------------------------------------------
 
@@ -129,41 +160,54 @@ class LabPage(QWidget):
         self.console.show_entries(session.console)
         self.curves.show_series(session.series)
         passed = sum(check.status == "passed" for check in session.checks)
-        self.below.setTabText(
-            self.below.indexOf(self.checks), f"Checks {passed}/{len(session.checks)}"
-        )
-        if not self._chose_tab and self.process.is_running:
+        self.below.show_count(self.checks, f"{passed}/{len(session.checks)}")
+        if self.process.is_running:
             if session.phase == "grading":
-                self._bring_up(self.checks)
+                self.below.bring_up(self.checks)
             elif session.series:
-                self._bring_up(self.curves)
+                self.below.bring_up(self.curves)
+
+    def _show_other_files(self) -> None:
+        self.files.load()
+        self.files.mark_errors({})
+        self._count_attempts()
+
+    def _count_attempts(self) -> None:
+        self.below.show_count(self.attempts, self.attempts.read_again())
+
+    def _bring_back(self, folder: str) -> None:
+        self._show_other_files()
+        self.told.emit(f"Brought back. Your files as they were are kept in {folder}.")
 
     def _end(self) -> None:
         """The run is over, well or badly."""
         self._draw()
         session = self.session
         self.header.show_idle()
+        self._count_attempts()
+        self.attempts.set_running(is_running=False)
         self.result.show_result(session)
         self.checks.open_first_failure()
         texts = [text for _, text in session.console]
         texts += [f"{check.message}\n" for check in session.checks]
         self.files.mark_errors(error_lines(texts, session.lab.files))
-        if not self._chose_tab:
-            is_broken = session.outcome in ("error", "crashed")
-            self._bring_up(self.console if is_broken else self.checks)
+        is_broken = session.outcome in ("error", "crashed")
+        self.below.bring_up(self.console if is_broken else self.checks)
         self.ended.emit()
-
-    def _bring_up(self, tab: QWidget) -> None:
-        """Shows a tab without taking it for the learner's choice."""
-        before = self._chose_tab
-        self.below.setCurrentWidget(tab)
-        self._chose_tab = before
-
-    def _note_choice(self) -> None:
-        self._chose_tab = True
+        if self._is_wanted_again:
+            self._is_wanted_again = False
+            QTimer.singleShot(0, self, self.run)
 
     def _wear(self, theme: Theme) -> None:
-        for part in (self.guide, self.files, self.result, self.checks, self.console, self.curves):
+        for part in (
+            self.guide,
+            self.files,
+            self.result,
+            self.checks,
+            self.console,
+            self.curves,
+            self.attempts,
+        ):
             part.set_theme(theme)
 
     # -- keys ---------------------------------------------------------------------------------
@@ -179,24 +223,23 @@ class LabPage(QWidget):
     # -- putting together ---------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.below.setDocumentMode(True)
-        for tabs, name in ((self.guide, "Guide"), (self.files, "Files"), (self.below, "Results")):
+        for tabs, name in ((self.guide, "Guide"), (self.files, "Files")):
             tabs.setAccessibleName(name)
             tabs.tabBar().setAccessibleName(name)
-        self.below.addTab(self.checks, icon("quiz"), "Checks")
-        self.below.addTab(self.console, icon("console"), "Console")
-        self.below.addTab(self.curves, icon("progress"), "Curves")
+        self.below.add(self.checks, "quiz", "Checks")
+        self.below.add(self.console, "console", "Console")
+        self.below.add(self.curves, "progress", "Curves")
+        self.below.add(self.attempts, "history", "Attempts")
+        self.files.setCornerWidget(self.external)
+        self._count_attempts()
         down = QSplitter(Qt.Orientation.Vertical)
-        down.addWidget(_framed(self.files))
-        down.addWidget(_framed(self.below))
+        down.addWidget(framed(self.files))
+        down.addWidget(framed(self.below))
         across = QSplitter(Qt.Orientation.Horizontal)
-        across.addWidget(_framed(self.guide))
+        across.addWidget(framed(self.guide))
         across.addWidget(down)
-        for splitter in (across, down):  # both parts give way when the window shrinks
-            splitter.setStretchFactor(0, 1)
-            splitter.setStretchFactor(1, 1)
-        self._remember_sizes("across", across)
-        self._remember_sizes("down", down)
+        remember_sizes(across, "across", self._settings)
+        remember_sizes(down, "down", self._settings)
         layout = column(spacing=Space.SMALL)
         layout.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.LARGE)
         layout.addWidget(self.header)
@@ -211,43 +254,22 @@ class LabPage(QWidget):
         self.header.reset_asked.connect(self.ask_to_reset)
         self.process.changed.connect(self._draw)
         self.process.finished.connect(self._end)
-        self.below.tabBar().tabBarClicked.connect(self._note_choice)
         self.checks.cards_requested.connect(self.review_requested)
         self.result.review_requested.connect(
             lambda: self.review_requested.emit(self.session.cards_brought)
         )
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            shortcut = QShortcut(QKeySequence(keys), self)
+        self.header.solution_asked.connect(self.show_solution)
+        self.result.take_back_requested.connect(self.take_back_cards)
+        self.attempts.brought_back.connect(self._bring_back)
+        self.attempts.rerun_asked.connect(self.run)
+        self.external.run_asked.connect(self.run_or_wait)
+        self.files.kept.connect(self._tell_kept)
+        keys = {"Ctrl+Return": self.run, "Ctrl+Enter": self.run, "Ctrl+S": self.external.save}
+        for key, act in keys.items():
+            shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.run)
+            shortcut.activated.connect(act)
 
-    def _remember_sizes(self, name: str, splitter: QSplitter) -> None:
-        """Restores a splitter as the learner left it, in any lab."""
-        key = f"{_SIZES}/{name}"
-        stored = str(self._settings.value(key, ""))
-        sizes = [int(part) for part in stored.split("x") if part.isdecimal()]
-        splitter.setSizes(sizes if len(sizes) == 2 else list(_FIRST_SIZES[name]))
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(Space.SMALL)
-        splitter.setStyleSheet("QSplitter::handle { background: transparent; margin: 0; }")
-        splitter.splitterMoved.connect(
-            lambda: self._settings.setValue(key, "x".join(map(str, splitter.sizes())))
-        )
-
-    def _agrees(self, question: str, consequence: str) -> bool:
-        box = QMessageBox(QMessageBox.Icon.Question, "tfcards", question, parent=self)
-        box.setInformativeText(consequence)
-        yes = QMessageBox.StandardButton.Yes
-        box.setStandardButtons(yes | QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        return box.exec() == yes
-
-
-def _framed(content: QWidget) -> QFrame:
-    """A part of the workbench on a card."""
-    frame = QFrame()
-    frame.setProperty("kind", "card")
-    layout = column(margin=1, spacing=0)
-    layout.addWidget(content)
-    frame.setLayout(layout)
-    return frame
+    def _tell_kept(self, folder: str) -> None:
+        self._count_attempts()
+        self.told.emit(f"The other text is kept in {folder}.")

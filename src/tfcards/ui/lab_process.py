@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 class Runnable(Protocol):
     """What a run asks of its session: an order, an ear for lines, an end."""
 
-    def prepare(self) -> Order: ...  # noqa: D102
+    def prepare(self, seed: int | None = None) -> Order: ...  # noqa: D102
     def feed(self, line: str) -> bool: ...  # noqa: D102
     def finish(self) -> None: ...  # noqa: D102
     def stop_requested(self) -> bytes: ...  # noqa: D102
@@ -58,11 +58,14 @@ class LabProcess(QObject):
         """Started, and `finished` has not come yet."""
         return self._process is not None or self._adopted is not None
 
-    def start(self) -> None:
-        """Orders a run from the session and starts its supervisor; errors of `prepare` pass on."""
+    def start(self, seed: int | None = None) -> None:
+        """Orders a run from the session and starts its supervisor; errors of `prepare` pass on.
+
+        Without a `seed` the run gets a new one.
+        """
         if self.is_running:
             return
-        order = self._session.prepare()
+        order = self._session.prepare(seed)
         self._unread.clear()
         self._has_ended = False
         process = QProcess(self)

@@ -18,15 +18,20 @@ _LOOKS = {
 
 
 class LabResult(QFrame):
-    """One sentence, one score, and the way to the cards that a failed check brought due."""
+    """One sentence, one score, and the way to the cards that a failed check brought due.
+
+    `take_back_requested` asks to give those cards their dates again.
+    """
 
     review_requested = Signal()
+    take_back_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("labResult")
         self._theme = theme
         self._verdict: Verdict | None = None
+        self._because = self._cards_text = ""
         self._icon = QLabel()
         self._icon.setFixedSize(_ICON, _ICON)
         self.sentence = QLabel()
@@ -38,6 +43,9 @@ class LabResult(QFrame):
         self.score = label("", "title")
         self.review = button("Review them", "", "review")
         self.review.clicked.connect(self.review_requested)
+        self.take_back = button("Undo", "quiet", "undo", hint="Give the cards the dates they had")
+        self.take_back.setAccessibleName("Undo: give the cards the dates they had")
+        self.take_back.clicked.connect(self.take_back_requested)
         self._close = button("", "quiet", "cross", hint="Close this result")
         self._close.clicked.connect(self.hide)
         self._lay_out()
@@ -47,13 +55,20 @@ class LabResult(QFrame):
         """Shows what the last run came to."""
         self._verdict = verdict(session)
         self.score.setText(f"{points(session.score)} / {points(session.max_score)} pt")
-        brought = len(session.cards_brought)
-        self.cards.setVisible(brought > 0)
-        self.review.setVisible(brought > 0)
-        because = ", ".join(self._verdict.reasons) or card_count(brought)
-        self._cards_text = f"Due for review: {because}."
+        self._because = ", ".join(self._verdict.reasons) or card_count(len(session.cards_brought))
+        self.show_cards(session)
         self._draw()
         self.show()
+
+    def show_cards(self, session: LabSession) -> None:
+        """Says whether cards are due because of the run, or were until it was taken back."""
+        brought = session.brought
+        self.cards.setVisible(bool(brought.guids))
+        self.review.setVisible(brought.stands)
+        self.take_back.setVisible(brought.can_be_taken_back)
+        words = "Due for review" if brought.stands else "Taken back, not due for review"
+        self._cards_text = f"{words}: {self._because}."
+        self.cards.setText(inline_code(self._cards_text, self._theme))
 
     @property
     def headline(self) -> str:
@@ -74,6 +89,7 @@ class LabResult(QFrame):
         layout.addWidget(self._icon)
         layout.addLayout(words, 1)
         layout.addWidget(self.score)
+        layout.addWidget(self.take_back)
         layout.addWidget(self.review)
         layout.addWidget(self._close)
         self.setLayout(layout)

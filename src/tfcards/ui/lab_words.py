@@ -53,10 +53,15 @@ def verdict(session: "LabSession") -> Verdict:
     first = f" First to mend: {failed}." if failed and outcome in ("failed", "error") else ""
     return Verdict(
         tone=_TONES.get(outcome, "warning"),
-        headline=_HEADLINES.get(outcome, outcome),
+        headline=headline(outcome),
         sentence=session.message + first,
         reasons=_reasons(session.checks, session.cards_brought),
     )
+
+
+def headline(outcome: str) -> str:
+    """What a run came to, in a word or two."""
+    return _HEADLINES.get(outcome, outcome)
 
 
 def card_count(number: int) -> str:

@@ -1,0 +1,56 @@
+"""Which program opens a lab's files when the learner would rather use their own. No Qt."""
+
+import os
+import shlex
+import shutil
+from pathlib import Path
+
+from tfcards.errors import BadInputError, UnavailableError
+from tfcards.store import Collection
+
+EDITOR = "labs.editor"  # a setting: a command; "" stands for the desktop's own program
+
+
+def editor(collection: Collection) -> str:
+    """The command as the learner wrote it, or nothing for the desktop's own program."""
+    return str(collection.setting(EDITOR, ""))
+
+
+def choose_editor(collection: Collection, command: str) -> None:
+    """Remember a command such as `code {folder} {file}`; without a place the file comes last.
+
+    Raises BadInputError when its quotes do not close.
+    """
+    _parts(command)
+    collection.set_setting(EDITOR, command.strip())
+
+
+def opening(collection: Collection, file: Path) -> list[str]:
+    """The program and arguments that open the file; nothing when the desktop has to choose.
+
+    Raises UnavailableError when there is no such program.
+    """
+    parts = _parts(editor(collection))
+    if not parts:
+        return []
+    program = shutil.which(parts[0])
+    if program is None:
+        text = f"There is no program {parts[0]!r} to open your files with."
+        raise UnavailableError(f"{text} Write another one under Settings, Labs, Your editor.")
+    places = {"{file}": str(file), "{folder}": str(file.parent)}
+    arguments = parts[1:] if any("{file}" in part for part in parts) else [*parts[1:], "{file}"]
+    return [program, *(_filled(part, places) for part in arguments)]
+
+
+def _parts(command: str) -> list[str]:
+    try:
+        return shlex.split(command, posix=os.name == "posix")
+    except ValueError as error:
+        text = f"The editor's command {command!r} cannot be read: {error}. Close every quote."
+        raise BadInputError(text) from error
+
+
+def _filled(part: str, places: dict[str, str]) -> str:
+    for name, value in places.items():
+        part = part.replace(name, value)
+    return part

@@ -1,0 +1,41 @@
+"""Says what keeps runs apart from the learner's files, and what that means. Decides nothing."""
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+from tfcards.sessions.isolation import described, isolation_here
+from tfcards.ui.background import Background
+from tfcards.ui.icons import pixmap
+from tfcards.ui.pieces import label, row
+from tfcards.ui.theme import Space
+
+_ICON = 14
+
+
+class IsolationLabel(QWidget):
+    """A shield and a few words; the tooltip tells the rest. Empty until it is known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shield = QLabel()
+        self.words = label("", "caption")
+        layout = row(spacing=Space.HAIR)
+        layout.addWidget(self._shield)
+        layout.addWidget(self.words)
+        self.setLayout(layout)
+        self.hide()
+        self._background = Background(_raise, self)
+        self._background.run(isolation_here, self.show_isolation)
+
+    def show_isolation(self, isolation: str) -> None:
+        """Shows "bubblewrap" or "basic" as a learner reads it."""
+        found = described(isolation)
+        self._shield.setPixmap(pixmap("shield", _ICON))
+        self.words.setText(found.words)
+        self.setToolTip(found.meaning)
+        self.setAccessibleName(found.words)
+        self.setAccessibleDescription(found.meaning)
+        self.show()
+
+
+def _raise(error: Exception) -> None:
+    raise error
