@@ -1,12 +1,15 @@
 """Checking deck files: counts, problems across files, and code that is proved by running."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from tfcards.core.markdown import parse
 from tfcards.errors import BadInputError
 from tfcards.sessions.deck_check import check
 
+GUIDE = Path(__file__).parents[1] / "docs" / "deck-format.md"
 FRONT = "---\ndeck: A\nid: {0}\nsource: https://a.org\n---\n"
 GOOD = "## Q {#one}\nA\n## T {#two}\n{{c1::a}} {{c2::b}}\n## R {#three .reverse}\n`x`\n"
 
@@ -131,6 +134,14 @@ def test_decks_without_tensorflow_are_run_without(tmp_path):
     assert [problem.line for problem in report.problems] == [6]
     assert (report.ran, list(report.versions)) == (2, ["Python", "SQLite"])
     assert ", 2 run on Python 3." in report.text()
+
+
+def test_the_guide_s_examples_in_sql_do_what_they_say(tmp_path):
+    tokens = parse(GUIDE.read_text(encoding="utf-8"))
+    examples = [t.content for t in tokens if t.type == "fence" and "```sql" in t.content]
+    report = check([write(tmp_path, "a", "\n".join(examples))], run=True)
+    assert report.is_fine, report.text()
+    assert report.ran == len(examples) > 0
 
 
 @pytest.mark.tensorflow
