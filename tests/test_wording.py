@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfcards.core.wording import interval_text
+from tfcards.core.wording import cards_text, interval_text
 
 UNITS = ("min", "hour", "day", "month", "year")
 
@@ -49,3 +49,7 @@ spans = st.timedeltas(timedelta(0), timedelta(days=40_000))
 def test_a_longer_interval_never_reads_shorter(one, other):
     shorter, longer = sorted((one, other))
     assert size(interval_text(shorter)) <= size(interval_text(longer))
+
+
+def test_cards_are_counted():
+    assert [cards_text(count) for count in (0, 1, 2)] == ["0 cards", "1 card", "2 cards"]

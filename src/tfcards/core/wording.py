@@ -1,4 +1,4 @@
-"""Numbers in the learner's words: how long until a card comes back."""
+"""Numbers in the learner's words: how many cards, how long until one comes back."""
 
 import math
 from datetime import timedelta
@@ -11,6 +11,11 @@ _UNITS = (  # seconds, decimals, below how many, one, several
     (30.4375 * _DAY, 1, 12.0, "month", "months"),
     (365.25 * _DAY, 1, math.inf, "year", "years"),
 )
+
+
+def cards_text(count: int) -> str:
+    """How many cards: "1 card", "3 cards"."""
+    return "1 card" if count == 1 else f"{count} cards"
 
 
 def interval_text(interval: timedelta) -> str:

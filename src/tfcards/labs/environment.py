@@ -1,5 +1,7 @@
-"""What this environment lacks to run a lab, found without importing any of it."""
+"""What this environment has and lacks to run TensorFlow, found without importing any of it."""
 
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
 from importlib.util import find_spec
 
 from tfcards.labs.manifest import Lab
@@ -10,3 +12,16 @@ def lacks(lab: Lab) -> str:
     if lab.framework == "tensorflow" and find_spec("tensorflow") is None:
         return "TensorFlow is not installed in this environment. Run make install."
     return ""
+
+
+def tensorflow_version() -> str:
+    """The version of the installed TensorFlow, by its package; "" when there is none."""
+    try:
+        return version_of("tensorflow")
+    except PackageNotFoundError:
+        return ""
+
+
+def release(version: str) -> str:
+    """The release a version of TensorFlow belongs to, 2.21 for 2.21.1: cards speak of releases."""
+    return ".".join(version.split(".")[:2])

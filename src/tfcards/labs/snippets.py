@@ -63,11 +63,7 @@ def run(
     Raises:
         UnavailableError: TensorFlow cannot be loaded.
     """
-    crew = _Crew(list(jobs), seconds)
-    try:
-        yield from crew.work(workers)
-    finally:
-        crew.end()
+    yield from SnippetBatch(jobs, workers=workers, seconds=seconds).run()
 
 
 class SnippetTask:
@@ -92,49 +88,72 @@ class SnippetTask:
         self._worker.interrupt()
 
 
-@dataclass(slots=True)
-class _Crew:
-    """Threads that feed one worker each from a common pile of jobs."""
+class SnippetBatch:
+    """Many jobs that somebody waits for, and may give up on; `workers` processes share them.
 
-    jobs: list[SnippetJob]
-    seconds: float
-    pile: "queue.SimpleQueue[SnippetJob]" = field(default_factory=queue.SimpleQueue)
-    results: "queue.SimpleQueue[SnippetResult | Exception]" = field(
-        default_factory=queue.SimpleQueue
-    )
-    stopped: threading.Event = field(default_factory=threading.Event)
-    threads: list[threading.Thread] = field(default_factory=list)
-    workers: list[SnippetWorker] = field(default_factory=list)
+    Jobs of one framework come in a row, and those that ask for a fresh process last.
+    """
 
-    def work(self, count: int) -> Iterator[SnippetResult]:
-        for job in self.jobs:
-            self.pile.put(job)
-        for _ in range(min(count, len(self.jobs))):
+    def __init__(
+        self, jobs: Iterable[SnippetJob], *, workers: int = 1, seconds: float = 60.0
+    ) -> None:
+        self._jobs = sorted(jobs, key=lambda job: (job.framework, job.fresh))
+        self._count = min(workers, len(self._jobs))
+        self._seconds = seconds
+        self._pile: queue.SimpleQueue[SnippetJob] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[SnippetResult | Exception | None] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._workers: list[SnippetWorker] = []
+
+    def run(self) -> Iterator[SnippetResult]:
+        """The results as they come, none after `cancel`; leaving early ends every process.
+
+        Raises:
+            UnavailableError: TensorFlow cannot be loaded.
+        """
+        for job in self._jobs:
+            self._pile.put(job)
+        try:
+            self._start()
+            for _ in self._jobs:
+                result = self._results.get()
+                if result is None or self._stopped.is_set():
+                    return
+                if isinstance(result, Exception):
+                    raise result
+                yield result
+        finally:
+            self._end()
+
+    def cancel(self) -> None:
+        """End it, from any thread; `run` then comes back soon."""
+        self._stopped.set()
+        self._results.put(None)
+
+    def _start(self) -> None:
+        """Threads that feed one worker each from the common pile."""
+        for _ in range(self._count):
             worker = SnippetWorker()
             thread = threading.Thread(target=self._feed, args=(worker,), daemon=True)
-            self.workers.append(worker)
-            self.threads.append(thread)
+            self._workers.append(worker)
+            self._threads.append(thread)
             thread.start()
-        for _ in self.jobs:
-            result = self.results.get()
-            if isinstance(result, Exception):
-                raise result
-            yield result
 
-    def end(self) -> None:
-        self.stopped.set()
-        for worker in self.workers:
+    def _end(self) -> None:
+        self._stopped.set()
+        for worker in self._workers:
             worker.interrupt()
-        for thread in self.threads:
+        for thread in self._threads:
             thread.join()
 
     def _feed(self, worker: SnippetWorker) -> None:
         try:
             with contextlib.suppress(queue.Empty):
-                while not self.stopped.is_set():
-                    self.results.put(_do(self.pile.get_nowait(), worker, self.seconds))
+                while not self._stopped.is_set():
+                    self._results.put(_do(self._pile.get_nowait(), worker, self._seconds))
         except Exception as error:  # noqa: BLE001 - raised again where the results are read
-            self.results.put(error)
+            self._results.put(error)
         finally:
             worker.close()
 
@@ -152,7 +171,8 @@ def _do(job: SnippetJob, worker: SnippetWorker, seconds: float) -> SnippetResult
         answer = worker.ask({"id": job.id, "blocks": blocks}, seconds)
     except WorkerError as error:
         worker.close()
-        return SnippetResult(job.id, ok=False, message=str(error), output="", seconds=seconds)
+        versions = _ran_on(job, worker.versions)
+        return SnippetResult(job.id, False, str(error), "", seconds, versions=versions)
     if job.fresh:
         worker.close()
     return judge(job, answer, worker.versions)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from tfcards.core.draft import DraftNote
 from tfcards.core.model import Note, SnippetRun
 from tfcards.formats import needs_tensorflow, snippets
+from tfcards.labs.environment import release, tensorflow_version
 from tfcards.labs.snippet_worker import NONE, TENSORFLOW
 from tfcards.labs.snippets import Block, SnippetJob, SnippetResult, SnippetTask
 from tfcards.store import Collection
@@ -30,32 +31,54 @@ class CardCode:
     def __init__(self, collection: Collection, clock: Callable[[], datetime]) -> None:
         self._collection = collection
         self._clock = clock
+        self._installed = tensorflow_version()
 
     def runs_tensorflow(self, note: Note) -> bool:
         """Whether running the note's code takes TensorFlow."""
-        job = _job(note)
+        job = job_of_note(note)
         return job is not None and job.framework == TENSORFLOW
 
     def task(self, note: Note) -> SnippetTask | None:
         """A run of the note's code, or None when there is none."""
-        job = _job(note)
+        job = job_of_note(note)
         return None if job is None else SnippetTask(job)
 
     def keep(self, note: Note, result: SnippetResult) -> None:
         """Remember the outcome of a run, with the code that was run."""
-        job = _job(note)
+        job = job_of_note(note)
         if job is not None:
             length = timedelta(seconds=result.seconds)
             problem = "" if result.ok else result.message
             version = result.versions.get("TensorFlow", "")
-            run = SnippetRun(note.guid, _digest(job), self._clock(), version, length, problem)
+            run = SnippetRun(note.guid, digest(job), self._clock(), version, length, problem)
             self._collection.save_snippet_run(run)
 
     def verified(self, note: Note) -> str:
-        """When the code as it stands was last run and how, in a sentence; nothing if never."""
-        job, run = _job(note), self._collection.snippet_run(note.guid)
-        if job is None or run is None or run.code != _digest(job):
+        """When the code as it stands was last run and how, in a sentence; nothing if never.
+
+        Where that was on another release of TensorFlow than the installed one, it says so.
+        """
+        job, run = job_of_note(note), self._collection.snippet_run(note.guid)
+        if job is None:
             return ""
+        of_this_code = run if run is not None and run.code == digest(job) else None
+        elsewhere = self._elsewhere(note, run) if job.framework == TENSORFLOW else ""
+        if elsewhere and not (of_this_code and of_this_code.problem):
+            return (
+                f"Verified on TensorFlow {elsewhere}; {release(self._installed)} is installed. "
+                "Press R to run it again."
+            )
+        return self._said(of_this_code) if of_this_code else ""
+
+    def _elsewhere(self, note: Note, run: SnippetRun | None) -> str:
+        """The release that deck or run last verified the note on, if none was the installed one."""
+        versions = [tag.partition("::")[2] for tag in note.tags if tag.startswith("verified::")]
+        versions += [run.tensorflow] if run is not None and run.tensorflow else []
+        releases = [release(version) for version in versions]
+        is_here = not self._installed or release(self._installed) in releases
+        return releases[-1] if releases and not is_here else ""
+
+    def _said(self, run: SnippetRun) -> str:
         zone = ZoneInfo(self._collection.calendar().zone)
         day = f"{run.at.astimezone(zone):%Y-%m-%d}"
         if run.problem:
@@ -79,11 +102,13 @@ def headline(result: SnippetResult) -> str:
     return " · ".join([verdict, *versions, f"{result.seconds:.1f} s"])
 
 
-def _job(note: Note) -> SnippetJob | None:
+def job_of_note(note: Note) -> SnippetJob | None:
+    """What to run for a note of the collection, named by its guid."""
     draft = DraftNote(note.guid, note.type.kind, "", note.fields)
     return job_of(draft, note.guid)
 
 
-def _digest(job: SnippetJob) -> str:
+def digest(job: SnippetJob) -> str:
+    """A hash of a job's code and of what it should do: the same as long as neither is edited."""
     texts = [f"{block.code}\0{block.raises}\0{block.expects}" for block in job.blocks]
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()

@@ -291,11 +291,10 @@ def _run(
 
 
 def _results(jobs: Sequence[SnippetJob], workers: int, seconds: float) -> Iterator[SnippetResult]:
-    """What came of the jobs: those of one framework in a row, those for a fresh process last."""
-    ordered = sorted(jobs, key=lambda job: (job.framework, job.fresh))
+    """What came of the jobs, in the order they finish."""
     takes_tensorflow = any(job.framework == TENSORFLOW for job in jobs)
     with served() if takes_tensorflow else nullcontext():
-        yield from run_snippets(ordered, workers=workers, seconds=seconds)
+        yield from run_snippets(jobs, workers=workers, seconds=seconds)
 
 
 def _notes(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, DraftNote]]:

@@ -374,6 +374,14 @@ class Collection:
         """How the code of a note did when it was last run."""
         return snippet_runs.of(self._database, guid)
 
+    def verified_elsewhere(self, release: str) -> list[Note]:
+        """Notes whose code decks and runs verified on other releases of TensorFlow than this."""
+        return snippet_runs.verified_elsewhere(self._database, release)
+
+    def failed_snippets(self) -> list[tuple[Note, SnippetRun]]:
+        """Notes whose code did not do what they say when it was last run."""
+        return snippet_runs.failed(self._database)
+
 
 def _label(what: str, card_ids: Sequence[int]) -> str:
     return f"{what} card" if len(card_ids) == 1 else f"{what} {len(card_ids)} cards"

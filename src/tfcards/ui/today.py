@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from typing_extensions import override
 
+from tfcards.core.wording import cards_text
 from tfcards.sessions.labs import LabState
 from tfcards.sessions.today import Today, today
 from tfcards.ui.appearance import Appearance
@@ -17,6 +18,7 @@ from tfcards.ui.keys import focused_button, press_keys
 from tfcards.ui.lab_cards import LabCards
 from tfcards.ui.page import Page
 from tfcards.ui.pieces import Card, Picture, button, chip, column, label, row, scrolled, set_tone
+from tfcards.ui.stale_cards import StaleCards
 from tfcards.ui.theme import Space
 
 WIDTH = 980
@@ -34,6 +36,7 @@ class TodayPage(Page):
         self._decks.study_asked.connect(self.study_asked)
         self._labs = LabCards(self.lab_asked.emit)
         self._labs_title = label("Labs within reach", "heading")
+        self.stale = StaleCards(context)
         self._date = label("", "muted")
         self._no_cards = EmptyState(
             "review", "No cards yet", "The built-in decks are being read, or none were found."
@@ -68,6 +71,7 @@ class TodayPage(Page):
         self._labs.show_labs(day.labs)
         self._labs_title.setVisible(bool(day.labs))
         self._pages.setCurrentIndex(0 if day.decks else 1)
+        self.stale.look()
 
     def _press(self) -> None:
         """Space or Enter: the focused button if there is one, else Start."""
@@ -85,6 +89,7 @@ class TodayPage(Page):
         top.addWidget(self._date)
         inner.addLayout(top)
         inner.addWidget(self._hero)
+        inner.addWidget(self.stale)
         inner.addSpacing(Space.SMALL)
         inner.addWidget(self._labs_title)
         inner.addWidget(self._labs)
@@ -158,12 +163,8 @@ def _headline(day: Today, count: int) -> str:
     return "Done for today." if day.reviewed else "Nothing is due today."
 
 
-def _cards(count: int) -> str:
-    return "1 card" if count == 1 else f"{count} cards"
-
-
 def _detail(day: Today, count: int) -> str:
-    answered = f"{_cards(day.reviewed)} answered so far." if day.reviewed else ""
+    answered = f"{cards_text(day.reviewed)} answered so far." if day.reviewed else ""
     if count:
         minutes = "about a minute" if day.minutes <= 1 else f"about {day.minutes} minutes"
         return f"{minutes.capitalize()}. {answered}".strip()
