@@ -34,6 +34,7 @@ TENSOR_SECTIONS = (
     "ragged-sparse",
     "math",
 )
+NEXT_STACK = ("tfx", "tuner", "hub", "tfjs", "onnx")
 TENSOR_KINDS = {
     Kind.BASIC: 10,
     Kind.REVERSE: 2,
@@ -111,7 +112,7 @@ def test_tensor_deck_has_the_sections_labs_refer_to():
 def test_interview_deck_answers_the_five_questions_and_more():
     by_id = {note.guid: note for note in notes("interview.md")}
     assert set(by_id) >= SEED_QUESTIONS
-    assert len(by_id) >= len(SEED_QUESTIONS) + 25
+    assert len(by_id) >= 68
     for guid in SEED_QUESTIONS:
         assert 4 <= len(key_points(by_id[guid].fields["Key points"])) <= 6, guid
 
@@ -120,6 +121,16 @@ def test_interview_cards_have_key_points_and_a_level():
     for note in notes("interview.md"):
         assert len(key_points(note.fields["Key points"])) >= 3, note.guid
         assert {f"level::{level}" for level in (1, 2, 3)} & set(note.tags), note.guid
+
+
+def test_interview_deck_has_questions_of_every_level():
+    levels = Counter(tag for note in notes("interview.md") for tag in note.tags)
+    assert min(levels[f"level::{level}"] for level in (1, 2, 3)) >= 18
+
+
+def test_next_stack_deck_has_cards_on_every_recommendation():
+    tags = Counter(tag for note in notes("11-next-stack.md") for tag in note.tags)
+    assert min(tags[f"next::{section}"] for section in NEXT_STACK) >= 7
 
 
 @pytest.mark.parametrize("subject", ["python", "sql"])
