@@ -231,4 +231,4 @@ def test_the_command_line_does_the_same(tmp_path: Path):
     assert [one["guid"] for one in told["broken"]] == ["mine-wrong"]
     again = tfcards("deck", "verify")
     assert again.returncode == 1
-    assert "No card is stale; 1 card with code that does not do" in again.stdout
+    assert "No card is stale. The code of 1 card does not do" in again.stdout

@@ -79,5 +79,7 @@ def verify(context: typer.Context, as_json: Json = False) -> None:
 
 
 def _verdict(release: str, ran: int, broken: int) -> str:
-    what = f"{cards_text(ran)} run again on TensorFlow {release}" if ran else "No card is stale"
-    return f"{what}; {cards_text(broken)} with code that does not do what the card says."
+    what = f"{cards_text(ran)} run again on TensorFlow {release}." if ran else "No card is stale."
+    if broken:
+        return f"{what} The code of {cards_text(broken)} does not do what the card says."
+    return f"{what} No card is known to be broken."

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tfcards.core.wording import cards_text
@@ -109,7 +109,7 @@ class StaleCards(Card):
         stale, broken = len(findings.stale), len(findings.broken)
         self.title.setText(_headline(stale, broken, findings.release))
         self.detail.setText(
-            "Running it again takes a while in the background; go on studying meanwhile."
+            "Running their code again takes a while in the background; go on studying meanwhile."
             if stale
             else "Mend the card with E in review, or report it to whoever wrote the deck."
         )
@@ -182,7 +182,9 @@ def broken_dialog(broken: "tuple[Broken, ...]", parent: QWidget | None = None) -
     lines = column(spacing=Space.SMALL)
     for one in broken:
         lines.addWidget(label(one.question, "strong", wraps=True))
-        lines.addWidget(label(f"{one.guid}: {one.problem}", "caption", wraps=True))
+        problem = label(f"{one.guid}: {one.problem}", "caption", wraps=True)
+        problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        lines.addWidget(problem)
     lines.addStretch(1)
     content.setLayout(lines)
     area = scrolled(content)
