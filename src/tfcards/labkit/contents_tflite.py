@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
@@ -57,16 +56,16 @@ def model(files: Files) -> dict[str, Any]:
         ],
         "operations",
     )
-    counts = Counter(name for name, _, _ in operations)
     held = {one.type for one in tensors if one.bytes and one.quantisation}
     facts = [
-        ["Operations", ", ".join(f"{count} {name}" for name, count in counts.most_common())],
-        ["Weights and constants", f"{number_text(sum(one.bytes for one in tensors))} bytes"],
-        ["Quantised weights", ", ".join(sorted(held)) or "none"],
         ["Input", _ends(_indices(graph.Inputs, graph.InputsLength()), tensors)],
         ["Output", _ends(_indices(graph.Outputs, graph.OutputsLength()), tensors)],
-        ["Graphs", str(whole.SubgraphsLength())],
+        ["Operations", number_text(len(operations))],
+        ["Weights and constants", f"{number_text(sum(one.bytes for one in tensors))} bytes"],
+        ["Quantised weights", ", ".join(sorted(held)) or "none"],
     ]
+    if whole.SubgraphsLength() > 1:
+        facts.append(["Graphs", f"{whole.SubgraphsLength()}, of which the first is shown"])
     rows, _ = cut(
         [
             [one.name, one.shape, one.type, number_text(one.bytes), one.quantisation]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import json
 import math
 import os
 import threading
@@ -40,8 +41,14 @@ class Follower:
 
     def start(self) -> None:
         """Look again and again, and once more when the run ends."""
+        self.remember()
         atexit.register(self.look)
         threading.Thread(target=self._go_on, name="follow", daemon=True).start()
+
+    def remember(self) -> None:
+        """What is there already is old: an earlier start of the same run has reported it."""
+        for file in logs_below(self._folder):
+            self._places[file] = file.stat().st_size
 
     def look(self) -> None:
         """Report what is new."""
@@ -88,6 +95,15 @@ class Follower:
             inside = PurePosixPath(folder.relative_to(self._folder))
             self._names[folder] = short_name(inside, self._names.values())
         return self._names[folder]
+
+
+def reports_for_all() -> bool:
+    """Whether this process is the only worker, or the first of those that share the folder."""
+    try:
+        task = json.loads(os.environ.get("TF_CONFIG", "{}")).get("task", {})
+        return bool(task.get("index", 0) == 0)
+    except (ValueError, AttributeError):
+        return True
 
 
 def logs_below(folder: Path) -> Iterator[Path]:

@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from tfcards.labkit import explain, fit
 from tfcards.labkit.events import ENVIRONMENT_NAME, Events
+from tfcards.labkit.follow import Follower, reports_for_all
 from tfcards.labkit.framework import bring
 from tfcards.labkit.process import be_nice, die_with_parent
 
@@ -36,6 +37,8 @@ def main() -> None:
     framework = bring(options.framework, options.seed)
     if framework.keras is not None:
         fit.hook(framework.keras, events)
+        if reports_for_all():
+            Follower(events, Path.cwd()).start()
     events.emit("phase", phase="run", versions=framework.versions)
     code = run(options.entry, Path.cwd())
     events.emit("phase", phase="ran", code=code)

@@ -25,6 +25,7 @@ from tfcards.sessions.lab_history import LabHistory
 from tfcards.sessions.lab_run import LabRun
 from tfcards.sessions.lab_solution import LabSolution
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
+from tfcards.sessions.left import Left, left_by_last_run
 from tfcards.store import Collection
 
 
@@ -244,6 +245,10 @@ class LabSession(LabRun):
         """Ask the adopted run to come to its end."""
         if self._order is not None:
             stop(self._order.folder)
+
+    def left(self) -> Left:
+        """What the run on screen, or the last one, left to look at; may be asked in any thread."""
+        return left_by_last_run(self.lab, self._workspace.runs, self._workspace.work)
 
     def _begin(self) -> None:
         self._collection.begin_lab(self.lab.id, self._clock())

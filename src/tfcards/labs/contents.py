@@ -1,0 +1,148 @@
+"""Asks a process of its own what is in something that a run left. Parses no such file here."""
+
+import contextlib
+import json
+import secrets
+import subprocess
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from tfcards.errors import BadInputError, UnavailableError
+from tfcards.labs import processes
+from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python
+from tfcards.labs.produced import Produced, open_file
+
+SECONDS: Final = 30.0
+SILENT: Final = "Whatever read this file died of it; it is damaged, or made to do harm."
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of text under column names."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A confusion matrix: `counts[true][predicted]`, with a label for each class."""
+
+    labels: tuple[str, ...]
+    counts: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is in it, as far as it has such parts; `note` says what is left out or odd."""
+
+    facts: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    text: str | None = None
+    tables: tuple[Table, ...] = ()
+    matrix: Matrix | None = None
+    series: Mapping[str, list[tuple[float, float]]] = field(default_factory=dict)
+
+
+class ContentsTask:
+    """One reading that somebody waits for, and may give up on."""
+
+    def __init__(self, work: Path, one: Produced, seconds: float = SECONDS) -> None:
+        self._work = work
+        self._one = one
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._token = secrets.token_hex(16)  # of everything it starts, in the environment
+        self._lock = threading.Lock()
+        self.is_cancelled = False
+
+    def run(self) -> Contents:
+        """Read it and wait: for a thread of its own.
+
+        Raises:
+            UnavailableError: the files are gone, or it took too long.
+            BadInputError: nobody can tell what is in it; the sentence says why.
+        """
+        with contextlib.ExitStack() as stack:
+            files = [stack.enter_context(open_file(self._work, path)) for path in self._one.to_read]
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tfcards-")))
+            given = [
+                [file.fileno(), path] for file, path in zip(files, self._one.to_read, strict=True)
+            ]
+            command = python("tfcards.labkit.contents", self._one.kind.value, json.dumps(given))
+            with self._lock:
+                if self.is_cancelled:
+                    raise UnavailableError("Cancelled.")
+                process = self._process = subprocess.Popen(
+                    caged(command, home, Cage(writable=(home,), hidden=()), bubblewrap()),
+                    cwd=home,
+                    env=environment(home, 0, self._token),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    pass_fds=[file.fileno() for file in files],
+                    start_new_session=True,
+                )
+            return self._answer(process)
+
+    def cancel(self) -> None:
+        """End it, from any thread; `run` then comes back soon."""
+        with self._lock:
+            self.is_cancelled = True
+            if self._process is not None:
+                self._kill(self._process)
+
+    def _answer(self, process: subprocess.Popen[bytes]) -> Contents:
+        with process:
+            try:
+                said, _ = process.communicate(timeout=self._seconds)
+            except subprocess.TimeoutExpired:
+                self._kill(process)
+                text = f"Reading it took longer than {self._seconds:g} s, so it was stopped."
+                raise UnavailableError(text) from None
+        try:
+            form = json.loads(said)
+            problem = str(form.get("problem", ""))
+            contents = _contents(form)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise BadInputError(SILENT) from None
+        if problem:
+            raise BadInputError(problem)
+        return contents
+
+    def _kill(self, process: subprocess.Popen[bytes]) -> None:
+        """End it; a cage that is killed while it is made can leave one behind."""
+        process.kill()
+        for one in processes.marked({self._token}):
+            with contextlib.suppress(*processes.GONE):
+                one.kill()
+
+
+def _contents(form: dict[str, Any]) -> Contents:
+    matrix = form.get("matrix")
+    return Contents(
+        facts=tuple((str(name), str(value)) for name, value in form.get("facts", ())),
+        note=str(form.get("note", "")),
+        text=str(form["text"]) if "text" in form else None,
+        tables=tuple(_table(table) for table in form.get("tables", ())),
+        matrix=None if matrix is None else _matrix(matrix),
+        series={
+            str(name): [(float(step), float(value)) for step, value in points]
+            for name, points in form.get("series", {}).items()
+        },
+    )
+
+
+def _table(form: dict[str, Any]) -> Table:
+    rows = tuple(tuple(str(cell) for cell in row) for row in form["rows"])
+    return Table(str(form["title"]), tuple(str(name) for name in form["columns"]), rows)
+
+
+def _matrix(form: dict[str, Any]) -> Matrix:
+    counts = tuple(tuple(float(count) for count in row) for row in form["counts"])
+    return Matrix(tuple(str(label) for label in form["labels"]), counts)

@@ -1,0 +1,125 @@
+"""Logs that grow while a run is on become metrics: read on, thinned, named, without links."""
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tfcards.labkit.events import Events
+from tfcards.labkit.follow import MOST_AT_ONCE, Follower, logs_below, reports_for_all
+
+LOGS = Path(__file__).parent / "data" / "left" / "logs"
+
+
+class Line:
+    """The run's end of the line to its supervisor, and the supervisor's."""
+
+    def __init__(self) -> None:
+        self.ours, theirs = socket.socketpair()
+        self.events = Events(theirs.detach())
+
+    def said(self) -> list[dict[str, Any]]:
+        self.ours.setblocking(False)
+        try:
+            received = self.ours.recv(2**20)
+        except BlockingIOError:
+            return []
+        return [json.loads(line) for line in received.splitlines()]
+
+    def close(self) -> None:
+        self.events.close()
+        self.ours.close()
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    line = Line()
+    yield line
+    line.close()
+
+
+def log(name: str) -> tuple[str, bytes]:
+    [file] = (LOGS / name).iterdir()
+    return file.name, file.read_bytes()
+
+
+def write(folder: Path, name: str, content: bytes) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+
+
+def test_what_is_logged_is_reported_once_under_the_folders_name(line: Line, tmp_path: Path) -> None:
+    follower = Follower(line.events, tmp_path)
+    follower.look()
+    assert line.said() == []
+    name, content = log("train")
+    write(tmp_path / "logs" / "train", name, content)
+    follower.look()
+    said = line.said()
+    assert [event["step"] for event in said] == [0, 1, 2]
+    assert said[0]["scope"] == "tensorboard"
+    assert set(said[0]["values"]) == {"train/epoch_loss", "train/epoch_learning_rate"}
+    assert said[0]["values"]["train/epoch_loss"] == pytest.approx(0.440923, abs=1e-6)
+    follower.look()
+    assert line.said() == []
+
+
+def test_a_growing_log_is_read_on(line: Line, tmp_path: Path) -> None:
+    follower = Follower(line.events, tmp_path)
+    name, content = log("validation")
+    steps: list[int] = []
+    for end in range(0, len(content) + 50, 50):
+        write(tmp_path / "v", name, content[:end])
+        follower.look()
+        steps += [event["step"] for event in line.said()]
+    assert sorted(steps) == [0, 1, 2, 2, 4, 6]
+
+
+def test_logs_that_were_there_before_are_old(line: Line, tmp_path: Path) -> None:
+    name, content = log("train")
+    write(tmp_path, name, content[:300])
+    follower = Follower(line.events, tmp_path)
+    follower.remember()
+    follower.look()
+    assert line.said() == []
+
+
+def test_links_and_damaged_logs_are_left_alone(line: Line, tmp_path: Path) -> None:
+    inside = tmp_path / "work"
+    name, content = log("train")
+    write(tmp_path / "elsewhere", name, content)
+    inside.mkdir()
+    (inside / "folder").symlink_to(tmp_path / "elsewhere")
+    (inside / "events.out.tfevents.7").symlink_to(tmp_path / "elsewhere" / name)
+    assert list(logs_below(inside)) == []
+    write(inside, "events.out.tfevents.8", b"no log at all" * 10)
+    follower = Follower(line.events, inside)
+    follower.look()
+    follower.look()
+    assert line.said() == []
+
+
+def test_a_flood_is_thinned_and_keeps_its_last_point(line: Line, tmp_path: Path) -> None:
+    follower = Follower(line.events, tmp_path)
+    points = {step: {"loss": float(step)} for step in range(1000)}
+    follower._report("own", points)
+    said = line.said()
+    assert len(said) <= MOST_AT_ONCE
+    assert said[-1] == {
+        "ev": "metric",
+        "scope": "tensorboard",
+        "step": 999,
+        "values": {"own/loss": 999.0},
+    }
+
+
+def test_only_the_first_worker_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    assert reports_for_all()
+    monkeypatch.setenv("TF_CONFIG", '{"task": {"type": "worker", "index": 1}}')
+    assert not reports_for_all()
+    monkeypatch.setenv("TF_CONFIG", "not json")
+    assert reports_for_all()
