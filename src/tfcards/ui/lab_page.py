@@ -12,6 +12,7 @@ from tfcards.sessions.lab import LabSession
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.asking import agrees
 from tfcards.ui.curves import Curves
+from tfcards.ui.lab_artifacts import LabArtifacts
 from tfcards.ui.lab_attempts import LabAttempts
 from tfcards.ui.lab_checks import LabChecks
 from tfcards.ui.lab_console import LabConsole
@@ -65,6 +66,7 @@ class LabPage(QWidget):
         self.checks = LabChecks(theme, card_title)
         self.console = LabConsole(theme)
         self.curves = Curves(theme)
+        self.artifacts = LabArtifacts(session.left, theme)
         self.process = LabProcess(session, self)
         self.below = LabTabs()
         self._is_wanted_again = False
@@ -75,6 +77,7 @@ class LabPage(QWidget):
         self.files.current().setFocus()
         if self.process.adopt():
             self.header.show_running()
+        self.artifacts.watch(is_on=self.process.is_running)
 
     # -- what the learner does ----------------------------------------------------------------
 
@@ -94,6 +97,7 @@ class LabPage(QWidget):
             return
         self.header.show_running()
         self.attempts.set_running(is_running=True)
+        self.artifacts.watch(is_on=True)
         self.below.bring_up(self.console)
         self._draw()
 
@@ -145,6 +149,7 @@ class LabPage(QWidget):
                 return False
             self._is_wanted_again = False
             self.process.stop_and_wait()
+        self.artifacts.close_all()
         return True
 
     def save(self) -> None:
@@ -186,6 +191,7 @@ class LabPage(QWidget):
         self.header.show_idle()
         self._count_attempts()
         self.attempts.set_running(is_running=False)
+        self.artifacts.watch(is_on=False)
         self.result.show_result(session)
         self.checks.open_first_failure()
         texts = [text for _, text in session.console]
@@ -198,6 +204,9 @@ class LabPage(QWidget):
             self._is_wanted_again = False
             QTimer.singleShot(0, self, self.run)
 
+    def _count_artifacts(self) -> None:
+        self.below.show_count(self.artifacts, self.artifacts.count)
+
     def _wear(self, theme: Theme) -> None:
         for part in (
             self.guide,
@@ -206,6 +215,7 @@ class LabPage(QWidget):
             self.checks,
             self.console,
             self.curves,
+            self.artifacts,
             self.attempts,
         ):
             part.set_theme(theme)
@@ -229,6 +239,7 @@ class LabPage(QWidget):
         self.below.add(self.checks, "quiz", "Checks")
         self.below.add(self.console, "console", "Console")
         self.below.add(self.curves, "progress", "Curves")
+        self.below.add(self.artifacts, "folder", "Artifacts")
         self.below.add(self.attempts, "history", "Attempts")
         self.files.setCornerWidget(self.external)
         self._count_attempts()
@@ -255,6 +266,8 @@ class LabPage(QWidget):
         self.process.changed.connect(self._draw)
         self.process.finished.connect(self._end)
         self.checks.cards_requested.connect(self.review_requested)
+        self.artifacts.told.connect(self.told)
+        self.artifacts.changed.connect(self._count_artifacts)
         self.result.review_requested.connect(
             lambda: self.review_requested.emit(self.session.cards_brought)
         )
