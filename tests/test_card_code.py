@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,8 @@ def test_a_run_that_failed_is_said_so(collection: Collection, clock):
     code.keep(note(collection, "a"), wrong)
     assert "did not do what the card says" in code.verified(note(collection, "a"))
     assert report(wrong) == "4\n\nit printed 4"
+    refused = replace(FINE, output="", raised=("ValueError: bad",))
+    assert report(refused) == "Raised, as it should: ValueError: bad"
     assert headline(FINE) == "It does what the card says · TensorFlow 2.21.0 · 0.4 s"
 
 

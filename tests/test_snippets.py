@@ -104,6 +104,10 @@ def test_judging():
         "it raised ValueError: bad (line 3 of the fence)"
     )
     assert verdict(Block("x", raises="Exception"), report(error=ERROR)) == ""
+    wanted = SnippetJob("x", (Block("x", raises="Exception"),))
+    assert judge(wanted, {"blocks": [report(error=ERROR)], "seconds": 0.0}).raised == (
+        "ValueError: bad",
+    )
     assert "should raise KeyError, and raised Val" in verdict(
         Block("x", raises="KeyError"), report(error=ERROR)
     )

@@ -40,7 +40,8 @@ class SnippetJob:
 class SnippetResult:
     """How a card's code did. `message` says what is wrong, `output` what was printed.
 
-    `versions` are those of what ran it, by name: TensorFlow, or Python and SQLite.
+    `raised` are the exceptions that had to be raised, with their texts. `versions` are those of
+    what ran it, by name: TensorFlow, or Python and SQLite.
     """
 
     id: str
@@ -50,6 +51,7 @@ class SnippetResult:
     seconds: float
     warnings: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+    raised: tuple[str, ...] = ()
 
 
 def run(
@@ -192,6 +194,7 @@ def judge(
         seconds=answer["seconds"],
         warnings=tuple(said for report in reports for said in report["warnings"]),
         versions=_ran_on(job, versions or {}),
+        raised=tuple(_raised_rightly(job.blocks, reports)),
     )
 
 
@@ -227,13 +230,24 @@ def _complaints(blocks: Iterable[Block], reports: list[dict[str, Any]]) -> Itera
 def _raised_wrongly(expected: str | None, error: dict[str, Any] | None) -> str:
     if error is None:
         return f"it should raise {expected}, and raised nothing." if expected else ""
-    raised = f"{error['names'][0]}: {error['message']}"
+    raised = _raised(error)
     if error["line"]:
         raised += f" (line {error['line']} of the fence)"
     if expected is None:
         return f"it raised {raised}"
     is_expected = expected.rpartition(".")[2] in error["names"]
     return "" if is_expected else f"it should raise {expected}, and raised {raised}"
+
+
+def _raised_rightly(blocks: Iterable[Block], reports: list[dict[str, Any]]) -> Iterator[str]:
+    for block, report in zip(blocks, reports, strict=False):
+        error = report["error"]
+        if block.raises and error and not _raised_wrongly(block.raises, error):
+            yield _raised(error)
+
+
+def _raised(error: dict[str, Any]) -> str:
+    return f"{error['names'][0]}: {error['message']}"
 
 
 def _difference(printed: str, expected: str, stderr: str) -> str:

@@ -90,6 +90,7 @@ class CardCode:
 def report(result: SnippetResult) -> str:
     """What a run printed and said, as plain text."""
     parts = [result.output.rstrip("\n")]
+    parts += [f"Raised, as it should: {raised}" for raised in result.raised]
     parts += [f"Warning: {warning}" for warning in result.warnings]
     parts += [] if result.ok else [result.message]
     return "\n\n".join(part for part in parts if part) or "It printed nothing."
