@@ -30,9 +30,9 @@ _NEXT, _BEFORE = (Qt.Key.Key_F7, Qt.Key.Key_N), (Qt.Key.Key_P,)
 
 
 class DiffView(QSplitter):
-    """Left and right with their names above; `stepped` carries the number of the place shown."""
+    """Left and right with their names above; `stepped` says that another place is shown."""
 
-    stepped = Signal(int)
+    stepped = Signal()
 
     def __init__(self, names: tuple[str, str], theme: Theme) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -53,6 +53,11 @@ class DiffView(QSplitter):
         """How many runs of lines differ."""
         return len(changes(self._pairs))
 
+    @property
+    def place(self) -> int:
+        """Which of them is shown, from 1; 0 without any."""
+        return self._at + 1
+
     def show_texts(self, left: str, right: str) -> None:
         """Shows two texts and goes to the first place where they differ."""
         self._pairs = side_by_side(left, right)
@@ -68,7 +73,7 @@ class DiffView(QSplitter):
             self._at = (self._at + by) % len(found)
             self.left.bring_up(found[self._at])
             self.right.bring_up(found[self._at])
-            self.stepped.emit(self._at + 1)
+            self.stepped.emit()
 
     def set_theme(self, theme: Theme) -> None:
         """Draws with another theme."""

@@ -30,7 +30,7 @@ NOTHING = "No attempt yet. Each run that is graded is kept here, with its code."
 CHECKS = "Checks"
 
 
-class LabAttempts(QSplitter):
+class LabAttempts(QWidget):
     """The list on the left, newest first; on the right the checks and files of the chosen one.
 
     `brought_back` carries the folder that keeps what was replaced; `rerun_asked` a seed.
@@ -40,7 +40,7 @@ class LabAttempts(QSplitter):
     rerun_asked = Signal(int)
 
     def __init__(self, session: LabSession, theme: Theme) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__()
         self._session = session
         self._theme = theme
         self._pasts: list[Tried | Copy] = []
@@ -64,10 +64,7 @@ class LabAttempts(QSplitter):
         self._body = QStackedWidget()
         for part in (self.checks, self.code, self.gone):
             self._body.addWidget(part)
-        self.addWidget(self.list)
-        self.addWidget(self._details())
-        self.setChildrenCollapsible(False)
-        self.setSizes([420, 420])
+        self._lay_out()
         self.read_again()
 
     def read_again(self) -> int:
@@ -103,13 +100,16 @@ class LabAttempts(QSplitter):
     # -- inside -------------------------------------------------------------------------------
 
     def _row(self, past: Tried | Copy) -> QTreeWidgetItem:
-        when = f"{past.at.day} {past.at:%b %Y, %H:%M}"
+        when = f"{past.at.day} {past.at:%b, %H:%M}"
         if isinstance(past, Copy):
-            return QTreeWidgetItem([when, "Kept copy"])
+            item = QTreeWidgetItem([when, "Kept copy"])
+            item.setToolTip(0, f"{past.at:%c}")
+            return item
         score = f"{points(past.score)} / {points(past.max_score)}"
         item = QTreeWidgetItem(
             [when, headline(past.outcome), score, f"{past.seconds:.1f}", str(past.seed)]
         )
+        item.setToolTip(0, f"{past.at:%c}")
         for place in range(2, len(COLUMNS)):
             item.setTextAlignment(
                 place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -169,19 +169,22 @@ class LabAttempts(QSplitter):
         if isinstance(self.chosen, Tried):
             self.rerun_asked.emit(self.chosen.seed)
 
-    def _details(self) -> QWidget:
-        top = row(spacing=Space.SMALL)
-        top.setContentsMargins(Space.SMALL, Space.HAIR, Space.SMALL, Space.HAIR)
-        top.addWidget(self.parts)
-        top.addStretch(1)
-        for each in (self.rerun, self.bring_back):
-            top.addWidget(each)
+    def _lay_out(self) -> None:
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.addWidget(self.list)
+        across.addWidget(self._body)
+        across.setChildrenCollapsible(False)
+        across.setSizes([420, 380])
+        foot = row(spacing=Space.SMALL)
+        foot.setContentsMargins(Space.SMALL, Space.HAIR, Space.SMALL, Space.HAIR)
+        foot.addWidget(self.rerun)
+        foot.addWidget(self.bring_back)
+        foot.addStretch(1)
+        foot.addWidget(self.parts)
         layout = column(spacing=0)
-        layout.addLayout(top)
-        layout.addWidget(self._body, 1)
-        made = QWidget()
-        made.setLayout(layout)
-        return made
+        layout.addWidget(across, 1)
+        layout.addLayout(foot)
+        self.setLayout(layout)
 
 
 def _list() -> QTreeWidget:
@@ -195,5 +198,5 @@ def _list() -> QTreeWidget:
     made.setStyleSheet("QTreeWidget { border: none; }")
     header = made.header()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setStretchLastSection(True)
+    header.setStretchLastSection(False)
     return made

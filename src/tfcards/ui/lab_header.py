@@ -2,12 +2,14 @@
 
 from time import monotonic
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QWidget
 
 from tfcards.sessions.lab import LabSession
 from tfcards.sessions.labs import LabState
+from tfcards.ui.icons import icon
 from tfcards.ui.lab_isolation import IsolationLabel
+from tfcards.ui.lab_usage import LabUsage
 from tfcards.ui.lab_words import PHASES
 from tfcards.ui.pieces import button, chip, column, label, row
 from tfcards.ui.theme import Space
@@ -40,6 +42,7 @@ class LabHeader(QFrame):
         self.state.setMinimumHeight(CHIP_HEIGHT)
         self.isolation = IsolationLabel()
         self.phase = label("", "muted")
+        self.usage = LabUsage()
         self.reset = button("Start over", "quiet", "reset", hint="Start over from the starter")
         self.solution = button("Solution", "quiet", "compare")
         self.run = button("Run", "primary", "play", hint="Run and check (Ctrl+Return)")
@@ -75,11 +78,13 @@ class LabHeader(QFrame):
         self._clock.stop()
         self._set_running(is_running=False)
         self.phase.setText("")
+        self.usage.hide()
         words = STATE_WORDS.get(standing.state, standing.state.value.capitalize())
         is_open = self._session.solution.is_open
-        words_of_solution = "Compare with the solution" if is_open else GIVE_UP
-        self.solution.setToolTip(words_of_solution)
-        self.solution.setAccessibleName(words_of_solution)
+        meaning = "Compare with the solution" if is_open else GIVE_UP
+        self.solution.setIcon(icon("compare" if is_open else "lock"))
+        self.solution.setToolTip(meaning)
+        self.solution.setAccessibleName(meaning)
         best = standing.best
         self.state.setText(words if best is None else f"{words} · best {best:.0%}")
         self.state.setProperty("tone", _TONES.get(standing.state.value, "none"))
@@ -104,6 +109,7 @@ class LabHeader(QFrame):
     def _show_phase(self) -> None:
         words = PHASES.get(self._session.phase, "Finishing")
         self.phase.setText(f"{words} … {monotonic() - self._began:.0f} s")
+        self.usage.show_usage(self._session.usage, self._session.peak_mb)
 
     def _lay_out(self) -> None:
         words = column(spacing=0)
@@ -114,10 +120,15 @@ class LabHeader(QFrame):
         facts.addWidget(self.isolation)
         facts.addStretch(1)
         words.addLayout(facts)
+        running = column(spacing=Space.HAIR)
+        running.addStretch(1)
+        running.addWidget(self.phase, 0, Qt.AlignmentFlag.AlignRight)
+        running.addWidget(self.usage)
+        running.addStretch(1)
         top = row(spacing=Space.SMALL)
         top.addWidget(self.back)
         top.addLayout(words, 1)
-        top.addWidget(self.phase)
+        top.addLayout(running)
         top.addWidget(self.solution)
         top.addWidget(self.reset)
         top.addWidget(self.run)

@@ -43,14 +43,14 @@ class SolutionDialog(QDialog):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Files")
         self.tabs.tabBar().setAccessibleName("Files")
+        self._words = label("", "muted")
         self.views: dict[str, DiffView] = {}
         for name, text in session.solution.texts().items():
             view = DiffView(("Your file", "The solution"), appearance.theme)
+            view.show_texts(session.on_disk(name) or "", text)
             view.stepped.connect(self._tell)
             self.tabs.addTab(view, name)
             self.views[name] = view
-            view.show_texts(session.on_disk(name) or "", text)
-        self._words = label("", "muted")
         self.before = button("", "quiet", "up", hint="The place before (Shift+F7)")
         self.after = button("", "quiet", "down", hint="The next place (F7)")
         self._lay_out(session)
@@ -68,15 +68,13 @@ class SolutionDialog(QDialog):
         """The file in front."""
         return list(self.views.values())[self.tabs.currentIndex()]
 
-    def _tell(self, place: int = 0) -> None:
-        places = self.view.places
+    def _tell(self) -> None:
+        place, places = self.view.place, self.view.places
         if not places:
             self._words.setText("Your file says the same as the solution.")
         else:
-            where = f"Place {place} of {places}" if place else f"{places} places"
-            self._words.setText(
-                f"{where} where they differ." if places > 1 else "One place differs."
-            )
+            where = f"Place {place} of {places} where they differ."
+            self._words.setText(where if places > 1 else "They differ in one place.")
         self.before.setEnabled(places > 1)
         self.after.setEnabled(places > 1)
 

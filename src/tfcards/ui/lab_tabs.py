@@ -1,8 +1,12 @@
 """The tabs below the code. The page brings up what matters, until the learner has chosen one."""
 
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
+from typing_extensions import override
 
 from tfcards.ui.icons import icon
+
+NARROW = 720
 
 
 class LabTabs(QTabWidget):
@@ -12,6 +16,7 @@ class LabTabs(QTabWidget):
         super().__init__()
         self.is_chosen = False
         self._names: dict[QWidget, str] = {}
+        self._icons: dict[QWidget, QIcon] = {}
         self.setDocumentMode(True)
         self.setAccessibleName("Results")
         self.tabBar().setAccessibleName("Results")
@@ -20,7 +25,8 @@ class LabTabs(QTabWidget):
     def add(self, part: QWidget, icon_name: str, name: str) -> None:
         """Adds a tab."""
         self._names[part] = name
-        self.addTab(part, icon(icon_name), name)
+        self._icons[part] = icon(icon_name)
+        self.addTab(part, self._icons[part], name)
 
     def show_count(self, part: QWidget, count: int | str) -> None:
         """Says in a tab's name how much it holds; nothing for 0."""
@@ -31,6 +37,14 @@ class LabTabs(QTabWidget):
         """Shows a tab, unless the learner has chosen one."""
         if not self.is_chosen:
             self.setCurrentWidget(part)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the names do without icons."""
+        is_wide = event.size().width() >= NARROW
+        for part, picture in self._icons.items():
+            self.setTabIcon(self.indexOf(part), picture if is_wide else QIcon())
+        super().resizeEvent(event)
 
     def _note_choice(self) -> None:
         self.is_chosen = True
