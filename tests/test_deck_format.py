@@ -330,16 +330,17 @@ def test_imported_note_types_are_refused():
 # ---- the guide
 
 
-GUIDE = Path(__file__).parents[1] / "docs" / "deck-format.md"
+DOCS = Path(__file__).parents[1] / "docs"
+GUIDES = [DOCS / "deck-format.md", DOCS / "card-writing.md"]
 
 
 def examples() -> list[str]:
-    tokens = parse(GUIDE.read_text(encoding="utf-8"))
+    tokens = [token for guide in GUIDES for token in parse(guide.read_text(encoding="utf-8"))]
     return [t.content for t in tokens if t.type == "fence" and t.info.strip() == "markdown"]
 
 
 @pytest.mark.parametrize("example", examples())
-def test_every_example_of_the_guide_reads(example):
+def test_every_example_of_the_guides_reads(example):
     text = example if example.startswith("---") else FRONT + example
     draft = read_text(text, HERE)
     assert bare(read_text(write(draft), HERE)) == bare(draft)

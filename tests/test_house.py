@@ -1,6 +1,7 @@
 """The house rules, as tools check them: lint, types, layers, papers in step with the program."""
 
 import ast
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -83,6 +84,12 @@ def test_links_in_the_papers_lead_somewhere():
     for paper in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]:
         for target in links(paper):
             assert (paper.parent / target).exists(), f"{paper.name} points at {target}"
+
+
+def test_the_page_on_content_is_in_step_with_decks_and_labs():
+    script = runpy.run_path(str(ROOT / "scripts" / "write_content.py"))
+    written = script["TARGET"].read_text("utf-8")
+    assert written == script["content"](), "run python scripts/write_content.py"
 
 
 def test_every_module_says_what_it_is():

@@ -119,7 +119,7 @@ def check(
     for draft in drafts:
         problems += _of_notes(draft)
     report = DeckCheckReport(
-        files=tuple(_file(draft) for draft in drafts),
+        files=tuple(file_check(draft) for draft in drafts),
         problems=tuple(problems),
         warnings=() if shipped else tuple(problem.sentence() for problem in made),
     )
@@ -155,7 +155,8 @@ def _beside(folders: Iterable[Path]) -> list[Draft]:
     return drafts
 
 
-def _file(draft: Draft) -> FileCheck:
+def file_check(draft: Draft) -> FileCheck:
+    """What one deck file holds, in numbers."""
     return FileCheck(
         file=draft.source,
         deck=draft.about.get("deck", ""),
