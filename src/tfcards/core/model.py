@@ -195,7 +195,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class SnippetRun:
-    """The last run of a note's code: `code` is its digest, `problem` what was wrong, or nothing."""
+    """The last run of a note's code: `code` is its digest, `problem` what was wrong, or nothing.
+
+    `tensorflow` is its version, "" for code that ran without.
+    """
 
     guid: str
     code: str
