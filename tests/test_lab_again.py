@@ -14,9 +14,11 @@ from tiny_lab import copy, solution, starter, tiny
 from tfcards.core.model import Attempt
 from tfcards.labs.manifest import Lab, LabError, load
 from tfcards.labs.reopened import reopened
+from tfcards.labs.roadmap import Outline
 from tfcards.labs.variant import variant
 from tfcards.sessions.lab import LabSession, run_to_the_end
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
+from tfcards.sessions.roadmap import roadmap
 from tfcards.sessions.today import today
 from tfcards.store import Collection
 from tfcards.ui.appearance import Appearance
@@ -187,11 +189,11 @@ def test_the_window_shows_what_is_due(
     qtbot.addWidget(labs)
     qtbot.addWidget(cards)
     theme: Theme = appearance.theme
-    labs.show_labs([row(collection, clock)], theme)
+    labs.show_road(roadmap(collection, [tiny()], Outline(), clock), theme)
     assert labs.buttons["tiny"].text() == "Open again"
     assert today(collection, [tiny()], clock).labs == ()
     clock.pass_time(days=8)
-    labs.show_labs([row(collection, clock)], theme)
+    labs.show_road(roadmap(collection, [tiny()], Outline(), clock), theme)
     assert labs.buttons["tiny"].text() == "Do it again"
     due = today(collection, [tiny()], clock).labs
     assert [one.state for one in due] == [LabState.DUE]

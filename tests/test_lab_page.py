@@ -1,5 +1,6 @@
 """The workbench with a real tiny lab: run, stop, grade, cards brought due, reset, leaving."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.model import Kind, Rating
 from tfcards.core.schedule import Scheduler
 from tfcards.labs.launch import MARK
+from tfcards.sessions.lab import LabSession
 from tfcards.sessions.review import ReviewSession
 from tfcards.store import Collection
 from tfcards.ui.appearance import Appearance, Mode
@@ -209,16 +211,52 @@ def test_leaving_and_quitting_ask_while_a_run_is_on(
     write(bench, SLOW)
     bench.run()
     asked = answer(monkeypatch, CANCEL)
-    bench.header.back.click()
+    assert not labs_page.close_lab()
     assert labs_page.bench is bench
     assert not labs_page.window().close()
     assert len(asked) == 2
     assert bench.process.is_running
     answer(monkeypatch, YES)
-    bench.header.back.click()
+    assert labs_page.close_lab()
     assert labs_page.bench is None
-    assert labs_page.list.isVisible()
+    assert labs_page.home.isVisible()
     qtbot.waitUntil(lambda: processes_of_runs() == [], timeout=5_000)
+
+
+def test_back_leads_to_the_map_while_a_run_goes_on(
+    qtbot: QtBot, labs_page: LabsPage, bench: LabPage
+) -> None:
+    write(bench, SLOW)
+    bench.run()
+    qtbot.waitUntil(lambda: "begun" in bench.console.text.toPlainText(), timeout=RUN_MS)
+    bench.header.back.click()
+    home = labs_page.home
+    assert home.isVisible()
+    assert "Running" in home.map.item("tiny").accessibleName()
+    assert bench.process.is_running
+    home.map.activated.emit("tiny")
+    assert labs_page.bench is bench
+    assert bench.isVisible()
+    bench.header.back.click()
+    with qtbot.waitSignal(labs_page.told, timeout=RUN_MS) as told:
+        bench.stop()
+    assert told.args == ["Add and scale: Stopped"]
+    assert "Begun" in home.map.item("tiny").accessibleName()
+
+
+def test_a_run_of_another_window_shows_until_it_ends(
+    qtbot: QtBot, labs_page: LabsPage, collection: Collection, clock: StillClock, tmp_path: Path
+) -> None:
+    collection.begin_lab("tiny", clock())
+    other = LabSession.open(collection, tiny_lab.tiny(), tmp_path / "data", clock)
+    other.save("sums.py", tiny_lab.solution()["sums.py"])
+    order = other.prepare()
+    labs_page.enter()
+    name = labs_page.home.map.item("tiny").accessibleName
+    assert "Running" in name()
+    subprocess.run([order.program, *order.arguments], check=True, stdout=subprocess.DEVNULL)
+    qtbot.waitUntil(lambda: "Passed" in name(), timeout=RUN_MS)
+    assert [attempt.outcome for attempt in collection.attempts("tiny")] == ["passed"]
 
 
 def test_typing_is_saved_by_itself_and_on_leaving(
@@ -267,14 +305,14 @@ def test_hints_come_one_at_a_time(bench: LabPage) -> None:
     assert hints.more.isHidden()
 
 
-def test_a_locked_lab_stays_in_the_list_and_leads_to_its_cards(
+def test_a_locked_lab_stays_on_the_map_and_leads_to_its_cards(
     qtbot: QtBot, labs_page: LabsPage, collection: Collection, clock: StillClock
 ) -> None:
     with qtbot.waitSignal(labs_page.told):
         labs_page.open_lab("tiny")
     assert labs_page.bench is None
     with qtbot.waitSignal(labs_page.study_asked) as asked:
-        labs_page.list.buttons["tiny"].click()
+        labs_page.home.details.action.click()
     session = ReviewSession(collection, clock, asked.args[0])
     assert session.total == len(asked.args[0].guids) > 0
 
@@ -284,7 +322,8 @@ def test_a_learned_lab_opens_from_the_list(
 ) -> None:
     learn(collection, clock)
     labs_page.enter()
-    labs_page.list.buttons["tiny"].click()
+    labs_page.home.views["List"].click()
+    labs_page.home.list.buttons["tiny"].click()
     assert labs_page.bench is not None
 
 

@@ -23,7 +23,7 @@ from tfcards.labs.manifest import Lab, discover
 from tfcards.labs.result import CheckResult, Outcome, Result, Status
 from tfcards.labs.roadmap import Challenge, Coming, Outline, Stage, find_outline
 from tfcards.paths import content_folder
-from tfcards.sessions.roadmap import Missing, Roadmap, Standing, roadmap
+from tfcards.sessions.roadmap import Roadmap, Standing, roadmap
 from tfcards.store import Collection
 
 STAGES = (Stage(1, "Arrays", "First.", "T::01 Arrays"), Stage(2, "Models", "Then.", "T::02 Models"))
@@ -199,9 +199,8 @@ def test_a_locked_lab_says_which_sections_cards_and_labs_it_lacks(
     found = node(collection, clock, lab("a"), needs)
     assert found.standing is Standing.LOCKED
     assert not found.can_open
-    assert found.missing == Missing(
-        (("01 Arrays · making", 2), ("02 Models", 1), ("More · cutting up", 1)), ("A",)
-    )
+    assert found.missing == (("01 Arrays · making", 2), ("02 Models", 1), ("More · cutting up", 1))
+    assert found.row.reason == "Know 4 more of 4 cards: about 2 minutes. Pass “A” first."
     assert found.row.unlock.minutes == 2
 
 
@@ -212,7 +211,8 @@ def test_what_is_known_already_is_not_missing(collection: Collection, clock: Sti
             answer(collection, card_of(collection, guid), now=clock())
         clock.pass_time(days=1)
     found = node(collection, clock, lab("a"), needs)
-    assert found.missing == Missing((), ("A",))
+    assert found.missing == ()
+    assert found.row.reason == "Pass “A” first."
 
 
 def test_labs_follow_on_those_right_before_them(collection: Collection, clock: StillClock):

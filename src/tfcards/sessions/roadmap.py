@@ -1,6 +1,6 @@
 """The road as a learner sees it: stages and what is remembered of them, labs, challenges. No Qt."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from tfcards.core.mastery import Mastery
 from tfcards.labs.manifest import Lab
 from tfcards.labs.roadmap import Challenge, Coming, Outline, Stage
 from tfcards.labs.running import is_alive, left_runs
+from tfcards.sessions.attempts import settle
 from tfcards.sessions.lab_tasks import TaskRow, task_rows
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
 from tfcards.store import Collection as Cards
@@ -34,19 +35,12 @@ OPENABLE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """What keeps a lab locked: how many cards of which sections, and the titles of labs."""
-
-    sections: tuple[tuple[str, int], ...] = ()
-    labs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Node:
     """A lab on the map. `row` is None while it is only planned.
 
     `after` has the ids of labs to pass right before it: one that another of them asks for already
-    is left out. `level` is said of challenges.
+    is left out. `missing` counts the cards that keep it locked by section. `level` is said of
+    challenges.
     """
 
     id: str
@@ -57,12 +51,17 @@ class Node:
     level: str = ""
     after: tuple[str, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
-    missing: Missing = Missing()
+    missing: tuple[tuple[str, int], ...] = ()
 
     @property
     def can_open(self) -> bool:
         """Whether choosing it leads to its workbench."""
         return self.standing in OPENABLE
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether it was ever passed."""
+        return self.row is not None and self.row.state in (LabState.PASSED, LabState.DUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ class Roadmap:
     def summary(self) -> str:
         """How far the learner is, in a sentence."""
         rows = [node.row for node in self.nodes if node.row is not None]
-        passed = sum(row.state in (LabState.PASSED, LabState.DUE) for row in rows)
+        passed = sum(node.is_passed for node in self.nodes)
         ready = sum(row.state in (LabState.OPEN, LabState.BEGUN, LabState.DUE) for row in rows)
         return f"{passed} of {len(rows)} labs passed · {ready} ready to work on"
 
@@ -140,7 +139,6 @@ def roadmap(
     guids = [guid for row in rows if _is_locked(row) for guid in row.unlock.missing]
     sections = collection.sections(guids)
     direct = _direct({row.lab.id: row.lab.requirement.labs for row in rows})
-    titles = {row.lab.id: row.lab.title for row in rows}
     tasks = task_rows(collection, rows)
     nodes = {}
     for row in rows:
@@ -153,7 +151,7 @@ def roadmap(
             row=row,
             after=direct[lab.id],
             tasks=tasks[lab.id],
-            missing=_missing(row, sections, titles) if _is_locked(row) else Missing(),
+            missing=_missing(row, sections) if _is_locked(row) else (),
         )
     return _Road(collection, outline, nodes).built(clock())
 
@@ -162,6 +160,15 @@ def running_labs(data: Path) -> frozenset[str]:
     """Labs with a run that is on, whoever started it, by the files in the data folder."""
     labs = data / "labs"
     return frozenset(run.relative_to(labs).parts[0] for run in left_runs(labs) if is_alive(run))
+
+
+def keep_ended(
+    collection: Cards, data: Path, but: Collection[str], clock: Callable[[], datetime]
+) -> None:
+    """Keep what runs came to that have ended, except those of some labs: their window does so."""
+    labs = data / "labs"
+    ended = [run for run in left_runs(labs) if run.relative_to(labs).parts[0] not in but]
+    settle(collection, [run for run in ended if not is_alive(run)], clock)
 
 
 class _Road:
@@ -241,16 +248,16 @@ def _is_locked(row: LabRow) -> bool:
 
 
 def _missing(
-    row: LabRow, sections: dict[str, tuple[str, frozenset[str]]], titles: dict[str, str]
-) -> Missing:
+    row: LabRow, sections: Mapping[str, tuple[str, frozenset[str]]]
+) -> tuple[tuple[str, int], ...]:
+    """The cards a locked lab asks for that are not known, by section; none once enough are."""
     counted: dict[str, int] = {}
     if row.unlock.known < row.unlock.needed:
         for guid in row.unlock.missing:
             deck, tags = sections[guid]
             name = _section_name(deck, tags.intersection(row.lab.requirement.cards))
             counted[name] = counted.get(name, 0) + 1
-    labs = tuple(titles.get(lab, lab) for lab in row.unlock.labs_missing)
-    return Missing(tuple(sorted(counted.items())), labs)
+    return tuple(sorted(counted.items()))
 
 
 def _section_name(deck: str, asked: Collection[str]) -> str:

@@ -1,24 +1,28 @@
-"""The Labs room: the list of labs, and the workbench of the open one. No rules live here."""
+"""The Labs room: the way to the labs, and the workbench of the open one. No rules live here."""
 
-from PySide6.QtCore import QEvent, QObject, QSettings
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QStackedWidget
 from typing_extensions import override
 
 from tfcards.errors import TfcardsError
+from tfcards.labs.roadmap import Outline
 from tfcards.sessions.lab import LabSession
-from tfcards.sessions.labs import LabRow, LabState, lab_rows
 from tfcards.sessions.review import Chosen
+from tfcards.sessions.roadmap import Roadmap, keep_ended, roadmap, running_labs
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.context import Context
-from tfcards.ui.lab_list import LabList
 from tfcards.ui.lab_page import LabPage
+from tfcards.ui.labs_home import LabsHome
 from tfcards.ui.page import Page
 from tfcards.ui.pieces import column
 from tfcards.ui.problem import ProblemDialog
 
+_LOOK_MS = 1000  # how often to look after runs that other windows or the terminal started
+
 
 class LabsPage(Page):
-    """Labs by stage; opening one brings up its workbench, and Back leads here again."""
+    """The map and list of labs; opening one brings up its workbench, and Back leads here again."""
 
     def __init__(self, context: Context, appearance: Appearance) -> None:
         super().__init__()
@@ -27,20 +31,24 @@ class LabsPage(Page):
         self._settings = QSettings(
             str(context.data_folder / "window.ini"), QSettings.Format.IniFormat
         )
-        self.list = LabList()
-        self.list.chosen.connect(self.open_lab)
-        self.list.review_requested.connect(self._review)
+        self.home = LabsHome(appearance, self._settings)
+        self.home.chosen.connect(self.open_lab)
+        self.home.review_requested.connect(self._review)
+        self.home.study_asked.connect(self.study_asked)
+        self._running: frozenset[str] = frozenset()
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self._look_after_runs)
         self.bench: LabPage | None = None
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.list)
+        self._stack.addWidget(self.home)
         layout = column(spacing=0)
         layout.addWidget(self._stack)
         self.setLayout(layout)
-        appearance.changed.connect(self._show_list)
 
     @override
     def enter(self) -> None:
-        self._show_list()
+        self._show_home()
         if self.bench is not None:
             self.bench.save()
         self.window().installEventFilter(self)
@@ -48,24 +56,27 @@ class LabsPage(Page):
     @override
     def leave(self) -> None:
         """Saves; a run goes on, and its end is told wherever the learner is."""
+        self._look.stop()
         if self.bench is not None:
             self.bench.save()
 
     def open_lab(self, lab_id: str) -> None:
-        """Brings up the workbench of a lab; a locked one is shown in the list, with its reason."""
+        """Brings up the workbench of a lab; a locked one is shown on the map, with its reason."""
         if self.bench is not None and self.bench.session.lab.id == lab_id:
+            self._show_bench(self.bench)
             return
-        standing = next((each for each in self._rows() if each.lab.id == lab_id), None)
-        if standing is None or not self.close_lab():
+        node = self._road().find(lab_id)
+        if node is None or node.row is None or not self.close_lab():
             return
-        if standing.state in (LabState.LOCKED, LabState.UNAVAILABLE):
-            self.told.emit(standing.reason)
+        if not node.can_open:
+            self.home.select(lab_id)
+            self.told.emit(node.row.reason)
             return
         context = self._context
         try:
             session = LabSession.open(
                 context.collection,
-                standing.lab,
+                node.row.lab,
                 context.data_folder,
                 context.clock,
                 context.labs,
@@ -74,20 +85,41 @@ class LabsPage(Page):
             ProblemDialog(error, self).open()
             return
         context.make_ready()
-        self._show_bench(LabPage(session, self._appearance, self._settings, self._card_title))
+        bench = LabPage(session, self._appearance, self._settings, self._card_title)
+        bench.left.connect(self._go_back)
+        bench.told.connect(self.told)
+        bench.review_requested.connect(self._review)
+        bench.ended.connect(self._tell_end)
+        self._stack.addWidget(bench)
+        self._show_bench(bench)
 
     def close_lab(self) -> bool:
-        """Goes back to the list; False when the learner rather stays with a running lab."""
+        """Goes back to the map; False when the learner rather stays with a running lab."""
         if self.bench is None:
             return True
         if not self.bench.leave():
             return False
         bench, self.bench = self.bench, None
-        self._show_list()
-        self._stack.setCurrentWidget(self.list)
+        self._come_home()
+        self._show_home()
         self._stack.removeWidget(bench)
         bench.deleteLater()
         return True
+
+    def _go_back(self) -> None:
+        """Back to the map; a run goes on meanwhile, and its lab leads to it again."""
+        if self.bench is not None and self.bench.process.is_running:
+            self.bench.save()
+            self._come_home()
+            self._show_home()
+        else:
+            self.close_lab()
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The room was gone to: where the learner is on the map gets the keys."""
+        super().focusInEvent(event)
+        self.home.take_focus()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -99,19 +131,20 @@ class LabsPage(Page):
         return False
 
     def _show_bench(self, bench: LabPage) -> None:
-        bench.left.connect(self.close_lab)
-        bench.told.connect(self.told)
-        bench.review_requested.connect(self._review)
-        bench.ended.connect(self._tell_end)
         self.bench = bench
-        self._stack.addWidget(bench)
         self._stack.setCurrentWidget(bench)
         bench.files.current().setFocus()
 
+    def _come_home(self) -> None:
+        self._stack.setCurrentWidget(self.home)
+        self.home.take_focus()
+
     def _tell_end(self) -> None:
-        """An attempt was kept; when the learner is in another room, say so there."""
+        """An attempt was kept; when the learner is elsewhere, say so there."""
         self.changed.emit()
-        if self.bench is not None and not self.isVisible():
+        if self.home.isVisible():
+            self._show_home()
+        if self.bench is not None and not self.bench.isVisible():
             headline = self.bench.result.headline
             self.told.emit(f"{self.bench.session.lab.title}: {headline}")
 
@@ -123,9 +156,30 @@ class LabsPage(Page):
         note = self._context.collection.note_by_guid(guid)
         return guid if note is None else note.fields["Question"].split("\n", 1)[0]
 
-    def _show_list(self) -> None:
-        damaged = self._context.damaged
-        self.list.show_labs(self._rows(), self._appearance.theme, damaged)
+    def _show_home(self) -> None:
+        self._running = running_labs(self._context.data_folder)
+        self.home.show_road(self._road(), self._context.damaged)
+        if self._running - self._own_run():
+            self._look.start()
 
-    def _rows(self) -> list[LabRow]:
-        return lab_rows(self._context.collection, self._context.labs, self._context.clock)
+    def _look_after_runs(self) -> None:
+        """See whether a run that is not this window's has ended, and keep what it came to."""
+        running = running_labs(self._context.data_folder)
+        if running != self._running:
+            own = self._own_run()
+            keep_ended(
+                self._context.collection, self._context.data_folder, own, self._context.clock
+            )
+            self._show_home()
+        if not running - self._own_run():
+            self._look.stop()
+
+    def _own_run(self) -> frozenset[str]:
+        is_on = self.bench is not None and self.bench.process.is_running
+        return frozenset({self.bench.session.lab.id}) if self.bench and is_on else frozenset()
+
+    def _road(self) -> Roadmap:
+        context = self._context
+        outline = context.outline or Outline()
+        running = self._running | self._own_run()
+        return roadmap(context.collection, context.labs, outline, context.clock, running)

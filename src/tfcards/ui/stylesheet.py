@@ -106,6 +106,12 @@ QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{
 QPushButton[kind="quiet"]:pressed, QToolButton[kind="quiet"]:pressed {{ background: {t.pressed}; }}
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{
     border: 2px solid {t.accent}; padding: 5px 9px; }}
+QPushButton[kind="segment"] {{ background: transparent; color: {t.muted};
+    border: 1px solid {t.line}; padding: 6px 13px; }}
+QPushButton[kind="segment"]:hover {{ background: {t.hover}; color: {t.text}; }}
+QPushButton[kind="segment"]:checked {{ background: {t.accent_soft}; color: {t.accent};
+    border-color: {t.accent_soft}; font-weight: 600; }}
+QPushButton[kind="segment"]:focus {{ border: 2px solid {t.accent}; padding: 5px 12px; }}
 QPushButton[kind="danger"] {{ color: {t.again}; }}
 QPushButton[kind="danger"]:hover {{ background: {t.again_soft}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: {Radius.CONTROL}px; padding: 5px; }}
