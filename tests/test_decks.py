@@ -144,5 +144,5 @@ def test_decks_on_other_subjects_run_without_tensorflow(subject):
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("file", TENSORFLOW, ids=lambda file: file.stem)
 def test_every_snippet_runs_and_prints_what_the_card_says(file):
-    report = deck_check.check([file], run=True, workers=2)
+    report = deck_check.check([file], beside=[DECKS], run=True, workers=2)
     assert report.is_fine, report.text()
