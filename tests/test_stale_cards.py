@@ -164,11 +164,14 @@ def test_today_offers_to_run_stale_cards(panel: StaleCards, qtbot):
 def test_progress_shows_and_every_run_is_kept(panel: StaleCards, qtbot, context: Context):
     qtbot.waitUntil(panel.isVisible)
     panel._show(plain(context.collection, PLAIN.format(3), PLAIN.format(4)))
+    heard: list[str] = []
+    panel.told.connect(heard.append)
     with qtbot.waitSignal(panel.finished, timeout=60_000):
         panel.again.click()
         assert panel.is_running
         assert panel.stop.isVisible()
         assert panel.detail.text() == "0 of 2 done, all as said so far."
+    assert heard == ["Code of 2 cards run again: 1 not as said, see Today."]
     qtbot.waitUntil(panel.show_broken.isVisible)
     fine, wrong = context.collection.snippet_run("p0"), context.collection.snippet_run("p1")
     assert fine is not None

@@ -1,7 +1,7 @@
 """Where new cards stand: in the order of their file, after the sections they build on.
 
-A card's position is `round * ROUND + place`. Places keep the order of files and of decks that
-share one; rounds keep what `core.sections` says. Reading the queue needs nothing else.
+A card's position is `round * ROUND + place`. Places keep the order of the file; rounds are what
+`core.sections` says. Reading the queue needs nothing else.
 """
 
 import json

@@ -28,8 +28,12 @@ if TYPE_CHECKING:  # importing it takes longer than showing the page
 
 
 class StaleCards(Card):
-    """Hidden as a rule; after an upgrade of TensorFlow it offers to run the cards' code again."""
+    """Hidden as a rule; after an upgrade of TensorFlow it offers to run the cards' code again.
 
+    `told` is what a run came to, for whoever is on another page by then; `finished` comes after it.
+    """
+
+    told = Signal(str)
     finished = Signal()
     _came = Signal(object, object)
 
@@ -155,11 +159,15 @@ class StaleCards(Card):
             self.detail.setText("Their code still does what they say.")
         else:
             self.look()
+        if was_whole and not problem:
+            wrong = f"{self._wrong} not as said, see Today" if self._wrong else "all as said"
+            self.told.emit(f"Code of {cards_text(self._done)} run again: {wrong}.")
         self.finished.emit()
 
     def _fail(self, error: Exception) -> None:
         """A bug, shown where it was met and handed on."""
         self._running = None
+        self._show_progress(shown=False)
         self.title.setText(str(error))
         raise error
 

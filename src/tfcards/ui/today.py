@@ -37,6 +37,7 @@ class TodayPage(Page):
         self._labs = LabCards(self.lab_asked.emit)
         self._labs_title = label("Labs within reach", "heading")
         self.stale = StaleCards(context)
+        self.stale.told.connect(self.told)
         self._date = label("", "muted")
         self._no_cards = EmptyState(
             "review", "No cards yet", "The built-in decks are being read, or none were found."
