@@ -15,6 +15,7 @@ from tfcards.labs.job import Limits
 FILE_NAME: Final = "events.jsonl"
 LONGEST_LINE: Final = 64 * 1024
 MOST_PENDING: Final = 8 * 2**20
+LOGGED: Final = "tensorboard"  # the scope of metrics that were read from TensorBoard logs
 
 FRAMEWORK_LINE: Final = re.compile(
     r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |[IWEF]\d{4} \d\d:\d\d:\d\d|"
@@ -191,14 +192,20 @@ class Telemetry:
             form.pop(name, None)
         if event == "metric":
             form = _metric(form)
-            self.last_metric = f"epoch {form.get('epoch', '?')}, step {form.get('step', '?')}"
-            step = form.get("step")
-            self.step = float(step) if isinstance(step, int | float) else self.step
+            self._progress(form)
         if event == "phase":
             if form.get("phase") not in self.PHASES:
                 return
             self._phase(form)
         self._log.emit(event, **{str(name): value for name, value in form.items()})
+
+    def _progress(self, form: dict[str, Any]) -> None:
+        """How far the training has come; logs for TensorBoard count steps of their own."""
+        if form.get("scope") == LOGGED:
+            return
+        self.last_metric = f"epoch {form.get('epoch', '?')}, step {form.get('step', '?')}"
+        step = form.get("step")
+        self.step = float(step) if isinstance(step, int | float) else self.step
 
     def _phase(self, form: dict[str, Any]) -> None:
         versions = form.get("versions")

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from tfcards.labs import processes
 from tfcards.labs.control import Control
 from tfcards.labs.result import Outcome
+from tfcards.labs.usage import Meter
 
 LOOK: Final = 0.2  # seconds between looks at memory
 TICK: Final = 0.05
@@ -60,7 +61,7 @@ class Stage:
     `ask` (when given) asks the process to come to an end; it says whether asking makes sense. One
     that is not `is_asked_first` is killed at once when it has to stop. The processes of the ids
     `roots` show where they are when time is up. Processes `spared` outlive the stage and count for
-    nothing in it.
+    nothing in it. The `meter` tells what the tree of processes uses.
     """
 
     def __init__(
@@ -74,10 +75,12 @@ class Stage:
         is_asked_first: bool = True,
         roots: Sequence[int] = (),
         spared: frozenset[int] = frozenset(),
+        meter: Meter | None = None,
     ) -> None:
         self._process = process
         self._roots = roots
         self._spared = spared
+        self._meter = meter
         self._control = control
         self._most_bytes = memory_mb * 2**20
         self._deadline = time.monotonic() + seconds
@@ -142,8 +145,11 @@ class Stage:
         if now - self._looked < LOOK:
             return
         self._looked = now
-        used = processes.memory(processes.descendants(self._spared))
+        tree = processes.descendants(self._spared)
+        used = processes.memory(tree)
         self._peak = max(self._peak, used)
+        if self._meter is not None:
+            self._meter.look(tree, used)
         if used > self._most_bytes:
             self._stop(Outcome.OUT_OF_MEMORY)
 

@@ -16,6 +16,7 @@ PHASES = {
     "grade": "grading",
 }
 CONSOLE_LINES = 5000
+MOST_USAGE = 1200  # samples: ten minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,19 @@ class CheckRow:
     limit: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the run's processes used at a moment: 100 percent of processor time are one core."""
+
+    cpu_percent: float
+    memory_mb: float
+
+
 class LabRun:
     """The current run of a lab, for drawing. `phase` goes from idle to finished.
 
-    `console` holds (stream, text); `series` the points (step, value) of each metric.
+    `console` holds (stream, text); `series` the points (step, value) of each metric; `usage` the
+    latest samples, oldest first, and `peak_mb` the most memory of all.
     """
 
     def __init__(self, lab: Lab) -> None:
@@ -49,6 +59,8 @@ class LabRun:
         self.max_score = lab.points
         self.console: list[tuple[str, str]] = []
         self.series: dict[str, list[tuple[float, float]]] = {}
+        self.usage: list[Usage] = []
+        self.peak_mb = 0.0
         self.checks: list[CheckRow] = []
         self.clear()
 
@@ -61,6 +73,7 @@ class LabRun:
         """Forget the last run, as before the first."""
         self.phase, self.outcome, self.message, self.score = "idle", None, "", 0.0
         self.console, self.series = [], {}
+        self.usage, self.peak_mb = [], 0.0
         self.checks = [
             CheckRow(check.id, check.title, check.points, check.cards, check.visible)
             for check in self.lab.checks
@@ -76,6 +89,7 @@ class LabRun:
             "phase": self._on_phase,
             "log": self._on_log,
             "metric": self._on_metric,
+            "usage": self._on_usage,
             "check": self._on_check,
         }
         take = takers.get(str(event.get("ev"))) if isinstance(event, dict) else None
@@ -104,6 +118,13 @@ class LabRun:
         for name, value in values.items():
             if isinstance(value, int | float):
                 self.series.setdefault(str(name), []).append((float(step), float(value)))
+
+    def _on_usage(self, event: dict[str, Any]) -> None:
+        cpu, memory = event.get("cpu"), event.get("memory_mb")
+        if isinstance(cpu, int | float) and isinstance(memory, int | float):
+            self.usage.append(Usage(float(cpu), float(memory)))
+            self.peak_mb = max(self.peak_mb, float(memory))
+            del self.usage[:-MOST_USAGE]
 
     def _on_check(self, event: dict[str, Any]) -> None:
         self.checks = [

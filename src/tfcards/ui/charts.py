@@ -16,6 +16,7 @@ from tfcards.ui.theme import Space, Step, Theme
 Points = Sequence[tuple[float, float]]
 
 _COLUMNS = 4
+_LEAST_HEIGHT = 110  # px of one chart: what does not fit is scrolled to
 _VALIDATION = "val"
 
 
@@ -75,6 +76,7 @@ class _Chart(QFrame):
     def __init__(self, name: str, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
+        self.setMinimumHeight(_LEAST_HEIGHT)
         self._name = name
         self._theme = theme
         self._last: dict[str, float] = {}

@@ -10,9 +10,10 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QToolButton, QWidget
 
 from tfcards.ui.icons import icon
+from tfcards.ui.pieces import label
 from tfcards.ui.theme import Space, Theme
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ Points = Sequence[tuple[float, float]]
 
 MOST_POINTS = 800
 REDRAW_MS = 100
+WORKER = "worker"  # how the names of workers begin
 _CHARTS = "tfcards.ui.charts"
 _EMPTY = "Curves are drawn here as soon as your code trains a model."
 
@@ -43,8 +45,7 @@ class Curves(QWidget):
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.timeout.connect(self._draw_next)
-        self._empty = QLabel(_EMPTY)
-        self._empty.setProperty("role", "muted")
+        self._empty = label(_EMPTY, "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._save = QToolButton(self)
         self._save.setIcon(icon("save"))
@@ -54,7 +55,12 @@ class Curves(QWidget):
         self._save.hide()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.hide()
         self._row.addWidget(self._empty, 1)
+        self._row.addWidget(self._area, 1)
         self._row.addWidget(self._save, 0, Qt.AlignmentFlag.AlignTop)
 
     def prepare(self) -> None:
@@ -94,7 +100,7 @@ class Curves(QWidget):
         self._empty.setVisible(not has_curves)
         self._save.setVisible(has_curves)
         if self._charts is not None:
-            self._charts.setVisible(has_curves)
+            self._area.setVisible(has_curves)
             self._charts.show_metrics(grouped(drawn))
             self._draw_next()
 
@@ -116,7 +122,8 @@ class Curves(QWidget):
         from tfcards.ui.charts import Charts  # noqa: PLC0415  # loads pyqtgraph and numpy
 
         self._charts = Charts(self._theme, self)
-        self._row.insertWidget(1, self._charts, 1)
+        self._charts.setObjectName("scrolled")
+        self._area.setWidget(self._charts)
 
     def _choose_file(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Save the curves", "curves.png", "PNG (*.png)")
@@ -139,7 +146,12 @@ def thin(points: Points, most: int = MOST_POINTS) -> list[tuple[float, float]]:
 
 
 def grouped(series: Mapping[str, Points]) -> dict[str, dict[str, Points]]:
-    """Metric -> label -> points; `val_loss` joins `loss`, `worker-1/loss` too under its worker."""
+    """Metric -> label -> points; `val_loss` joins `loss`, `worker-1/loss` too under its worker.
+
+    So does `train/loss` from a log for TensorBoard, unless training itself reports a `loss`: the
+    log counts steps of its own, so it gets a chart of its own.
+    """
+    reported = {name.removeprefix("val_") for name in series if "/" not in name}
     groups: dict[str, dict[str, Points]] = {}
     for name, points in series.items():
         owner, _, metric = name.rpartition("/")
@@ -147,5 +159,8 @@ def grouped(series: Mapping[str, Points]) -> dict[str, dict[str, Points]]:
         label = "val" if is_validation else "train"
         if owner:
             label = f"{owner} {label}" if is_validation else owner
-        groups.setdefault(metric.removeprefix("val_"), {})[label] = points
+        group = metric.removeprefix("val_")
+        if owner and not owner.startswith(WORKER) and group in reported:
+            group = f"{group} (logged)"
+        groups.setdefault(group, {})[label] = points
     return groups
