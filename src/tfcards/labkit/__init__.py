@@ -2,7 +2,7 @@
 
 from tfcards.labkit.api import Check, LearnerError, Verdict, check
 from tfcards.labkit.events import report
-from tfcards.labkit.lab import Lab
+from tfcards.labkit.lab import Lab, Start
 from tfcards.labkit.values import Output, Ragged, Variable
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "LearnerError",
     "Output",
     "Ragged",
+    "Start",
     "Variable",
     "Verdict",
     "check",

@@ -49,6 +49,7 @@ class Order:
         form = json.loads(line)
         host = form["host"]
         names = form.get("checks")
+        starts = form.get("starts", ())
         return cls(
             lab_folder=Path(form["lab_folder"]),
             folder=Path(form["folder"]),
@@ -62,7 +63,10 @@ class Order:
                 import_seconds=float(host["import_seconds"]),
                 load_seconds=float(host["load_seconds"]),
             ),
-            starts=tuple(Start(**start) for start in form.get("starts", ())),
+            starts=tuple(
+                Start(int(one["seed"]), tuple(one["worker_seeds"]), bool(one["is_killed"]))
+                for one in starts
+            ),
             checks=None if names is None else tuple(str(name) for name in names),
         )
 

@@ -25,12 +25,14 @@ class Caller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One start of the learner's run: the seed its processes had as TFCARDS_START_SEED.
+    """One start of the learner's run.
 
-    `is_killed` tells that a planned kill ended it.
+    Its processes had `seed` as TFCARDS_START_SEED, and each worker one of the `worker_seeds` as
+    TFCARDS_WORKER_SEED. `is_killed` tells that a planned kill ended it.
     """
 
     seed: int
+    worker_seeds: tuple[int, ...]
     is_killed: bool
 
 

@@ -8,7 +8,7 @@ from tfcards.labs import processes
 from tfcards.labs.job import Kill
 from tfcards.labs.worker import Worker
 
-PEERS: Final = 10.0  # seconds in which the others may notice that a worker is gone
+PEERS: Final = 5.0  # seconds in which the others may notice that a worker is gone
 
 
 class Crew:

@@ -5,6 +5,7 @@ import json
 import os
 import socket
 from collections.abc import Sequence
+from typing import Any
 
 from tfcards.labs import launch
 from tfcards.labs.artifacts import Artifact
@@ -14,6 +15,7 @@ from tfcards.labs.grading import Grading
 from tfcards.labs.learner_run import Start
 from tfcards.labs.site import Site
 from tfcards.labs.stage import Ending, Stage
+from tfcards.labs.usage import Meter
 from tfcards.warm.client import DOOR_VARIABLE, Streams
 
 
@@ -56,6 +58,7 @@ class Judging:
             seconds=4 * limits.import_seconds + checks,
             is_asked_first=False,
             spared=site.spared,
+            meter=Meter(self._log),
         )
         host_said = Console(self._log, "host", limits.output_kb * 1024)
         stage.read(output[0], self.diagnose)
@@ -80,7 +83,7 @@ class Judging:
             "seed": order.seed,
             "checks": [check.id for check in order.checks],
             "artifacts": {one.path: dict(one.digests) for one in artifacts},
-            "starts": [{"seed": one.seed, "is_killed": one.kill is not None} for one in starts],
+            "starts": [_told(start) for start in starts],
             "host": {
                 "command": site.cage(host, "host"),
                 "environment": site.environment(),
@@ -94,3 +97,11 @@ class Judging:
     def diagnose(self, received: bytes) -> None:
         """Keep the last of what helps to find a fault of the grader's."""
         self.diagnostics = (self.diagnostics + received)[-16384:]
+
+
+def _told(start: Start) -> dict[str, Any]:
+    return {
+        "seed": start.seed,
+        "worker_seeds": list(start.worker_seeds),
+        "is_killed": start.kill is not None,
+    }

@@ -13,18 +13,21 @@ from tfcards.labs.events import EventLog
 from tfcards.labs.job import Kill
 from tfcards.labs.site import Site
 from tfcards.labs.stage import Ending, Stage
+from tfcards.labs.usage import Meter
 from tfcards.labs.worker import FOLDER, Post, Worker
 
-START_SEED: Final = "TFCARDS_START_SEED"  # another number for each start
+START_SEED: Final = "TFCARDS_START_SEED"  # another number for each start, the same for all workers
+WORKER_SEED: Final = "TFCARDS_WORKER_SEED"  # another one for each worker, which no other knows
 LAST_STEP: Final = "TFCARDS_LAST_STEP"  # where a worker is going to be killed
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One start of all workers: the seed they got, and the kill that ended it, if one did."""
+    """One start of the program: the seed of all workers, that of each, the kill that ended it."""
 
     seed: int
-    kill: Kill | None
+    worker_seeds: tuple[int, ...]
+    kill: Kill | None = None
 
 
 class LearnerRun:
@@ -45,10 +48,10 @@ class LearnerRun:
         ending = Ending(None, 0, 0)
         for kill in (*self._site.order.workers.kills, None):
             peak = ending.peak_bytes
-            seed = self._site.start_seed(len(self.starts))
-            crew, ending = self._start(seed, kill)
+            start = self._next_start()
+            crew, ending = self._run_once(start, kill)
             ending = replace(ending, peak_bytes=max(peak, ending.peak_bytes))
-            self.starts.append(Start(seed, kill if crew.is_struck else None))
+            self.starts.append(replace(start, kill=kill if crew.is_struck else None))
             if kill is None or not crew.is_struck or ending.stopped is not None:
                 break
             text = f"Worker {kill.worker} was killed at step {kill.step}. All workers start again."
@@ -69,12 +72,17 @@ class LearnerRun:
         behind = [telemetry for telemetry in told if not telemetry.has_begun]
         return (behind or told)[0].last_seen(self._site.order.limits)
 
-    def _start(self, seed: int, kill: Kill | None) -> tuple[Crew, Ending]:
+    def _next_start(self) -> Start:
+        number, workers = len(self.starts), range(self._site.order.workers.count)
+        seeds = tuple(self._site.derived_seed(number, worker) for worker in workers)
+        return Start(self._site.derived_seed(number), seeds)
+
+    def _run_once(self, start: Start, kill: Kill | None) -> tuple[Crew, Ending]:
         limits = self._site.order.limits
         with contextlib.ExitStack() as stack:
             posts: Sequence[Post | None] = [None]
             if self._site.order.workers.count > 1:
-                posts = self._posts(stack, seed, kill)
+                posts = self._posts(stack, start, kill)
             self._workers = [Worker(self._site, self._log, self._on_phase, one) for one in posts]
             crew = Crew(self._workers, kill)
             self._stage = Stage(
@@ -85,6 +93,7 @@ class LearnerRun:
                 ask=crew.ask_to_end,
                 roots=crew.pids,
                 spared=self._site.spared,
+                meter=Meter(self._log),
             )
             for worker in self._workers:
                 worker.attach(self._stage)
@@ -95,17 +104,18 @@ class LearnerRun:
         self.last_words = crew.speaker.last_words
         return crew, ending
 
-    def _posts(self, stack: contextlib.ExitStack, seed: int, kill: Kill | None) -> list[Post]:
+    def _posts(self, stack: contextlib.ExitStack, start: Start, kill: Kill | None) -> list[Post]:
         """One for each worker: they share a cage, and each knows the addresses of all."""
-        count = self._site.order.workers.count
+        count = len(start.worker_seeds)
         cage = stack.enter_context(self._site.shared_cage(FOLDER))
         cluster = {"worker": _addresses(count)}
         posts = []
-        for index in range(count):
+        for index, seed in enumerate(start.worker_seeds):
             task = {"type": "worker", "index": index}
             variables = {
                 "TF_CONFIG": json.dumps({"cluster": cluster, "task": task}),
-                START_SEED: str(seed),
+                START_SEED: str(start.seed),
+                WORKER_SEED: str(seed),
             }
             if kill is not None and kill.worker == index:
                 variables[LAST_STEP] = str(kill.step)

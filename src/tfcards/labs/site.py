@@ -88,9 +88,9 @@ class Site:
             if cage is not None:
                 cage.close()
 
-    def start_seed(self, start: int) -> int:
-        """A seed for the start of that number, which tells nobody the judge's secret."""
-        digest = hashlib.sha256(f"{self.secret}:{start}".encode()).digest()
+    def derived_seed(self, *use: int) -> int:
+        """A seed of its own for each use, which tells nobody the judge's secret or another seed."""
+        digest = hashlib.sha256(f"{self.secret}:{use}".encode()).digest()
         return int.from_bytes(digest[:4]) >> 1
 
     def environment(self) -> dict[str, str]:
