@@ -19,8 +19,8 @@ MOMENTUM = 0.8
 def load(seed: int, start_seed: int, worker_seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the table as one worker reads it, `x, y`: float32 (2560, 8) and int64, 0 to 2.
 
-    The attempt's seed makes the machines; the start's seed draws the rows, anew for each start. Each
-    worker measures with noise of its own.
+    The attempt's seed makes the machines; the start's seed draws the rows, anew for each start.
+    Each worker measures with noise of its own.
     """
     machines = np.random.default_rng([seed, 8]).normal(size=(STATES, FEATURES))
     random = np.random.default_rng([seed, start_seed])
