@@ -97,7 +97,7 @@ def test_an_older_collection_learns_to_remember_runs(tmp_path: Path, clock):
     file = tmp_path / "collection.db"
     with sqlite3.connect(file) as database:
         database.execute("DROP TABLE snippet_runs")  # as version 1 was
-        database.execute("DROP TABLE section_needs")
+        database.execute("DROP TABLE sections")
     opened = Collection.open(tmp_path, now=clock(), migrations=MIGRATIONS)
     assert opened.check() == []
     assert opened.snippet_run("a") is None

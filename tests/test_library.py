@@ -85,6 +85,23 @@ def test_export_and_import_give_the_same_notes(collection, decks, clock, tmp_pat
     assert len(report.unchanged) == 4
 
 
+def test_an_export_keeps_sections_and_what_they_need(collection, decks, clock, tmp_path):
+    two = decks / "subject" / "two.md"
+    text = two.read_text().replace("{#first}", '{#first needs="one::first other::part"}')
+    two.write_text(text.replace("## Which", "# Second {#second}\n\n## Which"))
+    import_path(collection, decks, clock())
+    one, written = export_path(collection, tmp_path / "out", None)
+    draft = formats.read(written)
+    assert draft.about["id"] == "two"
+    assert draft.sections == formats.read(two).sections
+    assert [note.tags for note in draft.notes] == [("two::first",), ("two::second",)]
+    assert [section.title for section in formats.read(one).sections] == ["First"]
+    other = Collection.open(tmp_path / "other", now=clock())
+    import_path(other, tmp_path / "out", clock())
+    assert other.draft().sections == collection.draft().sections
+    other.close()
+
+
 def test_one_file_holds_one_deck(collection, decks, clock, tmp_path):
     import_path(collection, decks, clock())
     with pytest.raises(BadInputError, match="--deck"):

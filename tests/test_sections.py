@@ -144,6 +144,8 @@ def test_the_same_file_again_moves_nothing(collection):
     before = dump(collection)
     collection.add(made, NOW)
     assert dump(collection) == before
+    collection.undo()  # the second time was no step
+    assert coming(collection) == []
 
 
 def test_what_an_author_puts_in_between_comes_in_between(collection):

@@ -48,12 +48,19 @@ def _front(draft: Draft) -> FrontMatter:
     last = deck.rpartition("::")[2]
     return FrontMatter(
         deck=deck,
-        id=about.get("id") or slug(last.lstrip("0123456789 ")) or "deck",
+        id=about.get("id") or _owner(draft) or slug(last.lstrip("0123456789 ")) or "deck",
         tags=tags if all(note.tags[: len(tags)] == tags for note in notes) else (),
         source=source if all(note.fields.get("Source") for note in notes) else "",
         licence=about.get("licence", ""),
         tensorflow=version if all(_verified(note) for note in runnable) else "",
     )
+
+
+def _owner(draft: Draft) -> str:
+    """The id of the file that all sections of these notes are of, or nothing."""
+    names = {section.name for section in draft.sections}
+    owners = {tag.partition("::")[0] for note in draft.notes for tag in note.tags if tag in names}
+    return owners.pop() if len(owners) == 1 else ""
 
 
 def _sections(draft: Draft, front: FrontMatter) -> dict[str, Section]:

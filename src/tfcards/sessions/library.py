@@ -81,7 +81,10 @@ def _by_deck(draft: Draft) -> dict[str, Draft]:
     notes: dict[str, list[DraftNote]] = {}
     for note in draft.notes:
         notes.setdefault(note.deck, []).append(note)
-    return {name: Draft(source=name, notes=tuple(of_deck)) for name, of_deck in notes.items()}
+    return {
+        name: Draft(source=name, notes=tuple(of_deck), sections=draft.sections)
+        for name, of_deck in notes.items()
+    }
 
 
 def _file_name(deck: str) -> str:

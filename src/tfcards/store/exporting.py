@@ -1,10 +1,12 @@
 """The collection as a draft again, for files that others can read. No file is written here."""
 
+from collections.abc import Container
+from dataclasses import replace
 from pathlib import Path
 
 from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.model import Card, Note, Review
-from tfcards.store import answers, decks, media, notes
+from tfcards.store import answers, decks, media, notes, sections
 from tfcards.store.database import Database
 
 
@@ -23,7 +25,12 @@ def draft(
     )
     home = {note_id: deck for note_id, deck, _ in rows if deck in chosen}
     found = notes.many(database, list(home))
-    made = tuple(_draft_note(database, note, names[home[note.id]], with_progress) for note in found)
+    told = {section.name: section for section in sections.known(database)}
+    made = tuple(
+        _draft_note(database, _section_first(note, told), names[home[note.id]], with_progress)
+        for note in found
+    )
+    used = dict.fromkeys(tag for note in found for tag in note.tags if tag in told)
     types = {note.type.id: note.type for note in found if note.type.name != note.type.kind}
     texts = (text for note in found for text in note.fields.values())
     return Draft(
@@ -31,7 +38,13 @@ def draft(
         notes=made,
         types=tuple(types.values()),
         media=media.used_in(database, media_folder, texts),
+        sections=tuple(told[name] for name in used),
     )
+
+
+def _section_first(note: Note, sections: Container[str]) -> Note:
+    """The note with the tag of its section before the others, as a file has it."""
+    return replace(note, tags=tuple(sorted(note.tags, key=lambda tag: tag not in sections)))
 
 
 def _draft_note(database: Database, note: Note, deck: str, with_progress: bool) -> DraftNote:

@@ -24,15 +24,15 @@ def add_snippet_runs(connection: sqlite3.Connection) -> None:
     )
 
 
-def add_section_needs(connection: sqlite3.Connection) -> None:
-    """Version 3 knows which sections of decks build on which."""
+def add_sections(connection: sqlite3.Connection) -> None:
+    """Version 3 knows the sections of decks and which build on which."""
     connection.execute(
-        "CREATE TABLE section_needs (section VARCHAR NOT NULL, needed VARCHAR NOT NULL,"
-        " PRIMARY KEY (section, needed)) WITHOUT ROWID"
+        "CREATE TABLE sections (name VARCHAR NOT NULL, title VARCHAR NOT NULL,"
+        " needs VARCHAR NOT NULL, PRIMARY KEY (name))"
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (add_snippet_runs, add_section_needs)
+MIGRATIONS: tuple[Migration, ...] = (add_snippet_runs, add_sections)
 
 
 def version_of(migrations: Sequence[Migration]) -> int:

@@ -48,15 +48,12 @@ def line_up(database: Database, notes: Sequence[DraftNote], sections: Iterable[S
 def settle(database: Database, sections: Sequence[Section]) -> None:
     """Remember what the sections of a file need, and give every card the round that follows."""
     database.run_many(
-        "DELETE FROM section_needs WHERE section = ?", [(section.name,) for section in sections]
+        "INSERT INTO sections (name, title, needs) VALUES (?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET title = excluded.title, needs = excluded.needs"
+        " WHERE title <> excluded.title OR needs <> excluded.needs",
+        [(section.name, section.title, json.dumps(section.needs)) for section in sections],
     )
-    database.run_many(
-        "INSERT INTO section_needs (section, needed) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(section.name, needed) for section in sections for needed in section.needs],
-    )
-    needs: dict[str, list[str]] = {}
-    for section, needed in database.rows("SELECT section, needed FROM section_needs"):
-        needs.setdefault(section, []).append(needed)
+    needs = {section.name: section.needs for section in known(database) if section.needs}
     names = {section.name for section in sections}
     found = rounds(_in_order(database, needs, names), needs)
     database.run(
@@ -65,6 +62,12 @@ def settle(database: Database, sections: Sequence[Section]) -> None:
         f" WHERE cards.note_id = wanted.note_id AND cards.position / {ROUND} <> wanted.number",
         (json.dumps(found),),
     )
+
+
+def known(database: Database) -> list[Section]:
+    """Every section that a deck file told of, by name."""
+    rows = database.rows("SELECT name, title, needs FROM sections ORDER BY name")
+    return [Section(name, title, tuple(json.loads(needs))) for name, title, needs in rows]
 
 
 def _in_order(database: Database, needs: Mapping[str, Iterable[str]], names: set[str]) -> list[str]:

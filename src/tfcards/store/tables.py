@@ -151,13 +151,13 @@ class NoteTagTable(Table, table=True):
     tag_id: int = Field(foreign_key="tags.id", primary_key=True)
 
 
-class SectionNeedTable(Table, table=True):
-    """What sections of decks build on; a section is known by the tag of its notes."""
+class SectionTable(Table, table=True):
+    """The sections of decks and what they build on; `name` is the tag of their notes."""
 
-    __tablename__ = "section_needs"
-    __table_args__ = {"sqlite_with_rowid": False}
-    section: str = Field(primary_key=True)
-    needed: str = Field(primary_key=True)
+    __tablename__ = "sections"
+    name: str = Field(primary_key=True)
+    title: str
+    needs: str = "[]"  # JSON [name, ...]
 
 
 class MediaTable(Table, table=True):
