@@ -101,10 +101,12 @@ class Application:
         self._desktop.when_idle(readiness.wake)
 
     def _load_cards(self) -> None:
-        """Import what the first card would otherwise wait for, while Today is up already."""
+        """Have ready what the first card or lab would wait for, while Today is up already."""
         from tfcards.rendering import preload
         from tfcards.sessions import library  # noqa: F401  # brings the deck reader along
+        from tfcards.sessions.isolation import isolation_here
 
+        isolation_here()
         preload(self._desktop.appearance.theme.colours)
 
     def _settle_runs(self, collection: "Collection") -> None:

@@ -70,7 +70,7 @@ class LabAttempts(QWidget):
     def read_again(self) -> int:
         """Reads everything anew; answers how many attempts there are."""
         attempts, copies = self._session.history.attempts(), self._session.history.copies()
-        self._pasts = sorted([*attempts, *copies], key=lambda past: past.at, reverse=True)
+        self._pasts = sorted([*copies, *attempts], key=lambda past: past.at, reverse=True)
         self.list.clear()
         for past in self._pasts:
             self.list.addTopLevelItem(self._row(past))

@@ -1,30 +1,30 @@
 """Says what keeps runs apart from the learner's files, and what that means. Decides nothing."""
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tfcards.sessions.isolation import described, isolation_here
-from tfcards.ui.background import Background
+from tfcards.ui.elided import Elided
 from tfcards.ui.icons import pixmap
-from tfcards.ui.pieces import label, row
+from tfcards.ui.pieces import row
 from tfcards.ui.theme import Space
 
 _ICON = 14
 
 
 class IsolationLabel(QWidget):
-    """A shield and a few words; the tooltip tells the rest. Empty until it is known."""
+    """A shield and a few words; the tooltip tells the rest."""
 
     def __init__(self) -> None:
         super().__init__()
         self._shield = QLabel()
-        self.words = label("", "caption")
+        self.words = Elided(role="caption")
         layout = row(spacing=Space.HAIR)
         layout.addWidget(self._shield)
         layout.addWidget(self.words)
         self.setLayout(layout)
         self.hide()
-        self._background = Background(_raise, self)
-        self._background.run(isolation_here, self.show_isolation)
+        QTimer.singleShot(0, self, self._find_out)  # known since the start, or in 30 ms
 
     def show_isolation(self, isolation: str) -> None:
         """Shows "bubblewrap" or "basic" as a learner reads it."""
@@ -36,6 +36,5 @@ class IsolationLabel(QWidget):
         self.setAccessibleDescription(found.meaning)
         self.show()
 
-
-def _raise(error: Exception) -> None:
-    raise error
+    def _find_out(self) -> None:
+        self.show_isolation(isolation_here())
