@@ -168,6 +168,20 @@ def test_a_wrong_manifest_is_named_and_the_other_labs_stay(tfcards, tmp_path):
     assert "title" in done.stderr
 
 
+def test_labs_are_listed_stage_by_stage_with_what_is_missing(tfcards):
+    text = tfcards("lab", "list").stdout
+    assert "0 of" in text.splitlines()[0]
+    stage = text.split("\n\n")[2]
+    assert stage.startswith("Stage 2: Keras models. You would recall 0 of ")
+    assert "02-feed-forward" in stage
+    assert "locked" in stage
+    assert "Pass “Create and manipulate tensors” first." in stage
+    listed = json.loads(tfcards("lab", "list", "--json").stdout)
+    assert {row["id"] for row in listed} >= {"01-tensors", "02-feed-forward"}
+    assert all(row["state"] == "locked" and not row["running"] for row in listed)
+    assert listed[1]["missing_labs"] == ["01-tensors"]
+
+
 def test_help_reads_well(tfcards):
     text = tfcards("--help").stdout
     assert "Exit codes" in text

@@ -44,7 +44,7 @@ def roads(draw) -> tuple[Stretch, ...]:
         for place in range(draw(st.integers(0, 5))):
             after = draw(st.lists(st.sampled_from(known), max_size=3, unique=True)) if known else []
             labs.append((f"{number}-{place}", tuple(after)))
-        known += [lab for lab, _ in labs]
+            known.append(f"{number}-{place}")
         stretches.append(Stretch(f"stage {number}", tuple(labs)))
     return tuple(stretches)
 
@@ -79,6 +79,13 @@ def test_every_lab_that_follows_another_is_joined_to_it():
     assert {(route.start, route.end) for route in layout.routes} == {
         ("a", "b"), ("a", "c"), ("b", "d"), ("b", "e"), ("c", "e"), ("a", "f"), ("e", "f")
     }  # fmt: skip
+
+
+def test_labs_of_one_section_that_follow_each_other_go_below_each_other():
+    road = (Stretch("1", (("a", ()), ("b", ()), ("c", ("b",)))),)
+    layout = arrange(road, 1000, MEASURES)
+    assert layout.tiles["a"].y == layout.tiles["b"].y < layout.tiles["c"].y
+    assert [(route.start, route.end) for route in layout.routes] == [("b", "c")]
 
 
 def test_a_lab_that_needs_a_later_one_is_not_joined_upwards():

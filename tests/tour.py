@@ -20,6 +20,7 @@ from PySide6.QtTest import QTest
 
 from tfcards.core.model import Rating
 from tfcards.labs.manifest import Lab, discover
+from tfcards.labs.roadmap import find_outline
 from tfcards.paths import content_folder
 from tfcards.sessions.lab import LabSession, run_to_the_end
 from tfcards.sessions.labs import LabState, lab_rows
@@ -64,8 +65,13 @@ def main(output: Path) -> None:
     review_until_open(collection, labs, clock)
 
     desktop = Desktop(output / "data")
-    show_cards(desktop, Context(collection, labs, clock, output / "data"), output)
+    outline, problems = find_outline(content_folder("labs"))
+    expect(not problems, f"the road is damaged: {problems}")
+    context = Context(collection, labs, clock, output / "data", outline=outline)
+    show_cards(desktop, context, output)
     run_lab(collection, next(lab for lab in labs if lab.id == LAB), output, clock)
+    desktop.window.go(Room.LABS)
+    take_pictures(desktop, output, "roadmap")
     desktop.window.open_lab(LAB)
     take_pictures(desktop, output, "lab")
     desktop.window.close()

@@ -23,6 +23,11 @@ SHORTCUTS = {
         ("U or Ctrl+Z", "undo"),
         ("Ctrl+Shift+Z", "redo"),
     ),
+    "Labs": (
+        ("← ↑ ↓ →", "go along the map"),
+        ("Enter", "open the lab, or review the cards it lacks"),
+        ("/", "filter the labs"),
+    ),
     "Everywhere": (
         ("Ctrl+1 … Ctrl+7", "go to a page"),
         ("Ctrl+R", "study what is due"),
@@ -61,13 +66,15 @@ def shortcuts_dialog(parent: QWidget) -> QDialog:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(Space.WIDE)
     grid.setVerticalSpacing(Space.SMALL)
-    line = 0
+    lines = [0, 0]  # how far the left and the right half are filled
     for group, keys in SHORTCUTS.items():
-        grid.addWidget(label(group, "strong"), line, 0, 1, 2)
+        half = 0 if group == next(iter(SHORTCUTS)) else 1
+        line, left = lines[half], 2 * half
+        grid.addWidget(label(group, "strong"), line, left, 1, 2)
         for offset, (key, meaning) in enumerate(keys, start=line + 1):
-            grid.addWidget(key_cap(key), offset, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(label(meaning), offset, 1)
-        line += len(keys) + 1
+            grid.addWidget(key_cap(key), offset, left, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(label(meaning), offset, left + 1)
+        lines[half] += len(keys) + 1
     return TellingDialog("Keyboard shortcuts", content, parent)
 
 

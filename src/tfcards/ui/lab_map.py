@@ -16,8 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollArea, QWidget
 from typing_extensions import override
 
-from tfcards.sessions.labs import LabState
-from tfcards.sessions.roadmap import Node, Roadmap, Section
+from tfcards.sessions.roadmap import Node, Roadmap, Section, Standing
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.lab_list import damaged_card
 from tfcards.ui.map_items import LabTile, MapItem, StageMark
@@ -258,12 +257,11 @@ class _Canvas(QWidget):
 
 
 def _first(road: Roadmap) -> str:
-    """Where to begin: the first lab that can be worked on and is not passed, else the first lab."""
-    nodes = road.nodes
-    for node in nodes:
-        if node.row and node.can_open and node.row.state is not LabState.PASSED:
-            return node.id
-    return next((node.id for node in nodes), road.sections[0].key if road.sections else "")
+    """Where to begin: at the first lab to work on, else the first to open next, else the first."""
+    ready = [node.id for node in road.nodes if node.can_open and node.standing != Standing.PASSED]
+    locked = [node.id for node in road.nodes if node.standing == Standing.LOCKED]
+    every = [node.id for node in road.nodes] + [section.key for section in road.sections]
+    return next(iter([*ready, *locked, *every]), "")
 
 
 def _is_passed(item: MapItem | None) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 Point = tuple[float, float]
+Placed = tuple[str, tuple[str, ...]]  # a lab's id, and those of the labs it follows
 
 
 class Box(NamedTuple):
@@ -49,7 +50,7 @@ class Stretch:
     """A section as the layout sees it: its key, and its labs with the ids they follow."""
 
     key: str
-    labs: tuple[tuple[str, tuple[str, ...]], ...]
+    labs: tuple[Placed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +123,23 @@ class _Grid:
         row, column = self.cells[lab]
         return Box(self.x_of(column), self.y_of(row), self.tile_width, self.measures.height)
 
-    def add(self, labs: Sequence[tuple[str, tuple[str, ...]]]) -> None:
-        """Put a section's labs into the next rows."""
-        if len(labs) == 1:
-            ((lab, after),) = labs
-            self.cells[lab] = (self.rows, self._column_below(after))
-        else:
-            for number, (lab, _) in enumerate(labs):
-                row, column = divmod(number, self.columns)
-                self.cells[lab] = (self.rows + row, column)
-        self.rows += max(1, -(-len(labs) // self.columns))
+    def add(self, labs: Sequence[Placed]) -> None:
+        """Put a section's labs into the next rows; one that follows another goes below it."""
+        for row in self._in_rows(labs) or [[]]:
+            alone = len(row) == 1
+            for number, (lab, after) in enumerate(row):
+                column = self._column_below(after) if alone else number
+                self.cells[lab] = (self.rows, column)
+            self.rows += 1
+
+    def _in_rows(self, labs: Sequence[Placed]) -> list[list[Placed]]:
+        rows: list[list[Placed]] = []
+        for lab, after in labs:
+            follows = bool(rows) and any(other in after for other, _ in rows[-1])
+            if not rows or follows or len(rows[-1]) == self.columns:
+                rows.append([])
+            rows[-1].append((lab, after))
+        return rows
 
     def is_free(self, column: int, above: int, below: int) -> bool:
         """Whether no tile stands in the column between two rows."""
