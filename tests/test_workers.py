@@ -1,5 +1,6 @@
 """Labs with several workers: they meet, end together, die as planned, and leave nothing behind."""
 
+import json
 import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from tfcards.labs import job, processes, running, warm
 from tfcards.labs.job import Kill, Limits, Workers
 from tfcards.labs.manifest import Lab, load
 from tfcards.labs.result import Outcome, Result
+from tfcards.sessions.lab_run import LabRun
 
 ISOLATIONS = ["basic", "auto"]
 LIMITS = Limits(seconds=20, import_seconds=20, memory_mb=500, output_kb=40)
@@ -172,6 +174,24 @@ def test_a_worker_that_writes_its_own_lane_stays_in_its_own(tmp_path: Path) -> N
     result, events = run(crew(), code, tmp_path)
     assert result.outcome is Outcome.PASSED
     assert {one.get("worker") for one in events if one["ev"] in {"metric", "progress"}} == {0, 1}
+
+
+def test_curves_and_console_have_a_lane_for_each_worker() -> None:
+    shown = LabRun(tiny())
+    for worker in (0, 1):
+        log = {"ev": "log", "stream": "stdout", "text": "one\ntwo\n", "worker": worker}
+        metric = {"ev": "metric", "step": 3, "values": {"loss": worker + 0.5}, "worker": worker}
+        assert shown.feed(json.dumps(log))
+        assert shown.feed(json.dumps(metric))
+    assert shown.series == {"worker-0/loss": [(3.0, 0.5)], "worker-1/loss": [(3.0, 1.5)]}
+    text = "".join(text for _, text in shown.console)
+    assert text == "0 │ one\n0 │ two\n1 │ one\n1 │ two\n"
+    noise = {"ev": "log", "stream": "framework", "text": "noise\n", "worker": 1}
+    again = {"ev": "log", "stream": "run", "text": "All workers start again.\n"}
+    for event in (again, noise, log):
+        shown.feed(json.dumps(event))
+    assert ("framework", "1 │ noise\n") in shown.console
+    assert shown.said == ["All workers start again.\n", "1 │ noise\n", "one\n", "two\n"]
 
 
 @pytest.fixture(scope="module")

@@ -271,8 +271,9 @@ def _tell(event: dict[str, Any], say: Callable[[str], object]) -> None:
     match event:
         case {"ev": "phase", "phase": str(phase)}:
             say(f"· {phase}")
-        case {"ev": "log", "stream": "stdout" | "stderr", "text": str(text)}:
-            say(text.rstrip("\n"))
+        case {"ev": "log", "stream": "stdout" | "stderr" | "run", "text": str(text)}:
+            lane = f"{event['worker']} │ " if "worker" in event else ""
+            say("\n".join(f"{lane}{line}" for line in text.splitlines()))
         case {"ev": "check", "id": str(name), "status": str(status), "message": str(message)}:
             say(f"{'✓' if status == 'passed' else '✗'} {name}: {message}")
         case _:

@@ -1,7 +1,7 @@
 """What one lab run has shown so far, taken from its events: console, curves, checks. No Qt."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,9 @@ PHASES = {
     "grade": "grading",
 }
 CONSOLE_LINES = 5000
+FRAMEWORK = "framework"  # streams of the console besides stdout and stderr: the framework's own,
+LANE = "lane"  # a worker's number before its line,
+RUN = "run"  # and what the lab did to the program
 MOST_USAGE = 1200  # samples: ten minutes
 
 
@@ -46,8 +49,9 @@ class Usage:
 class LabRun:
     """The current run of a lab, for drawing. `phase` goes from idle to finished.
 
-    `console` holds (stream, text); `series` the points (step, value) of each metric; `usage` the
-    latest samples, oldest first, and `peak_mb` the most memory of all.
+    `console` holds (stream, text); `series` the points (step, value) of each metric, with several
+    workers of each worker's, as in `worker-1/loss`; `usage` the latest samples, oldest first, and
+    `peak_mb` the most memory of all.
     """
 
     def __init__(self, lab: Lab) -> None:
@@ -68,6 +72,12 @@ class LabRun:
     def is_running(self) -> bool:
         """A run has been ordered and has not ended."""
         return self.phase not in ("idle", "finished")
+
+    @property
+    def said(self) -> list[str]:
+        """What the program has printed since it last began."""
+        began = max((at for at, (stream, _) in enumerate(self.console) if stream == RUN), default=0)
+        return [text for stream, text in self.console[began:] if stream != LANE]
 
     def clear(self) -> None:
         """Forget the last run, as before the first."""
@@ -108,16 +118,19 @@ class LabRun:
         self.phase = PHASES.get(str(event.get("phase")), self.phase)
 
     def _on_log(self, event: dict[str, Any]) -> None:
-        self.console.append((str(event.get("stream", "stdout")), str(event.get("text", ""))))
+        stream, text = str(event.get("stream", "stdout")), str(event.get("text", ""))
+        worker = event.get("worker")
+        self.console += [(stream, text)] if worker is None else _in_lane(worker, stream, text)
         del self.console[:-CONSOLE_LINES]
 
     def _on_metric(self, event: dict[str, Any]) -> None:
         values, step = event.get("values"), event.get("step")
         if not isinstance(values, dict) or not isinstance(step, int | float):
             return
+        lane = f"worker-{event['worker']}/" if "worker" in event else ""
         for name, value in values.items():
             if isinstance(value, int | float):
-                self.series.setdefault(str(name), []).append((float(step), float(value)))
+                self.series.setdefault(f"{lane}{name}", []).append((float(step), float(value)))
 
     def _on_usage(self, event: dict[str, Any]) -> None:
         cpu, memory = event.get("cpu"), event.get("memory_mb")
@@ -130,6 +143,17 @@ class LabRun:
         self.checks = [
             _told(row, event) if row.id == event.get("id") else row for row in self.checks
         ]
+
+
+def _in_lane(worker: object, stream: str, text: str) -> Iterator[tuple[str, str]]:
+    """Each line with its worker's number before it."""
+    mark = f"{worker} │ "
+    for line in text.splitlines(keepends=True):
+        if stream == FRAMEWORK:  # shown and hidden as a whole
+            yield stream, mark + line
+        else:
+            yield LANE, mark
+            yield stream, line
 
 
 def _told(row: CheckRow, event: dict[str, Any]) -> CheckRow:

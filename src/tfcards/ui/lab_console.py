@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QFrame, QPlainTextEdit, QWidget
 
+from tfcards.sessions.lab_run import FRAMEWORK, LANE, RUN
 from tfcards.ui.pieces import column, row
 from tfcards.ui.theme import MONO_FONT, Space, Step, Theme
 
 Entry = tuple[str, str]
 
-FRAMEWORK = "framework"
 MOST_LINES = 5000
 
 
@@ -96,7 +96,8 @@ class LabConsole(QWidget):
             bar.setValue(bar.maximum())
 
     def _format(self, stream: str) -> QTextCharFormat:
-        inks = {"stdout": self._theme.text, FRAMEWORK: self._theme.muted}
+        theme = self._theme
+        inks = {"stdout": theme.text, FRAMEWORK: theme.muted, LANE: theme.muted, RUN: theme.accent}
         form = QTextCharFormat()
-        form.setForeground(QColor(inks.get(stream, self._theme.hard)))
+        form.setForeground(QColor(inks.get(stream, theme.hard)))
         return form

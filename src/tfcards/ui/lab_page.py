@@ -194,8 +194,7 @@ class LabPage(QWidget):
         self.artifacts.watch(is_on=False)
         self.result.show_result(session)
         self.checks.open_first_failure()
-        texts = [text for _, text in session.console]
-        texts += [f"{check.message}\n" for check in session.checks]
+        texts = [*session.said, *(f"{check.message}\n" for check in session.checks)]
         self.files.mark_errors(error_lines(texts, session.lab.files))
         is_broken = session.outcome in ("error", "crashed")
         self.below.bring_up(self.console if is_broken else self.checks)
