@@ -16,6 +16,7 @@ from tfcards.labs.events import FILE_NAME, EventLog
 from tfcards.labs.usage import Meter
 from tfcards.sessions.lab_run import LabRun
 from tfcards.ui.appearance import Appearance
+from tfcards.ui.elided import Elided
 from tfcards.ui.lab_usage import LabUsage
 
 BUSY = "import sys, time; data = bytearray(60_000_000); print(1, flush=True)\nwhile True: pass"
@@ -76,6 +77,19 @@ def test_it_is_shown_in_words_and_as_a_curve(qtbot: QtBot, appearance: Appearanc
     view.show_usage(session.usage, session.peak_mb)
     assert view.words.text() == "80% CPU · 612 MB (peak 1.2 GB)"
     assert "at most 1.2 GB" in view.toolTip()
+    view.set_narrow(is_narrow=True)
+    assert view.words.text() == "80% CPU · 612 MB"
+    view.set_narrow(is_narrow=False)
     blank = LabUsage()
     qtbot.addWidget(blank)
     assert view._curve.grab().toImage() != blank._curve.grab().toImage()
+
+
+def test_a_label_gives_way(qtbot: QtBot, appearance: Appearance) -> None:
+    label = Elided("a rather long text", "caption")
+    qtbot.addWidget(label)
+    assert label.minimumSizeHint().width() == 0
+    label.resize(label.sizeHint())
+    whole = label.grab().toImage()
+    label.setText("a rather long text that goes on")
+    assert label.grab().toImage() != whole

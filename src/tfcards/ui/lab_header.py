@@ -3,10 +3,13 @@
 from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QProgressBar, QSizePolicy, QWidget
+from typing_extensions import override
 
 from tfcards.sessions.lab import LabSession
 from tfcards.sessions.labs import LabState
+from tfcards.ui.elided import Elided
 from tfcards.ui.icons import icon
 from tfcards.ui.lab_isolation import IsolationLabel
 from tfcards.ui.lab_usage import LabUsage
@@ -14,6 +17,7 @@ from tfcards.ui.lab_words import PHASES
 from tfcards.ui.pieces import button, chip, column, label, row
 from tfcards.ui.theme import Space
 
+NARROW = 960  # px, below which the header says less
 CHIP_HEIGHT = 22  # less makes the theme's round ends square
 STATE_WORDS = {LabState.DUE: "Due again"}
 GIVE_UP = "Give up and show the solution"
@@ -37,7 +41,8 @@ class LabHeader(QFrame):
         self.back = button("", "quiet", "left", hint="All labs")
         self.title = label(lab.title, "title")
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.facts = label(f"Stage {lab.stage} · about {lab.minutes} min", "muted")
+        self.facts = Elided(f"Stage {lab.stage} · about {lab.minutes} min", "muted")
+        self.facts.setToolTip(self.facts.text())
         self.state = chip("")
         self.state.setMinimumHeight(CHIP_HEIGHT)
         self.isolation = IsolationLabel()
@@ -64,6 +69,11 @@ class LabHeader(QFrame):
             each.clicked.connect(signal)
         self._lay_out()
         self.show_idle()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.usage.set_narrow(is_narrow=event.size().width() < NARROW)
 
     def show_running(self) -> None:
         """A run has begun."""

@@ -17,10 +17,12 @@ ONE_CORE = 100.0
 
 
 class LabUsage(QWidget):
-    """Quiet, and hidden until the first sample comes."""
+    """Quiet, and hidden until the first sample comes. Where there is little room it says less."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._is_narrow = False
+        self._now = self._peak = ""
         self.words = label("", "caption")
         self._curve = _Curve()
         layout = row(spacing=Space.SMALL)
@@ -35,14 +37,23 @@ class LabUsage(QWidget):
         self.setVisible(bool(usage))
         if not usage:
             return
-        now = usage[-1]
-        words = f"{now.cpu_percent:.0f}% CPU · {_memory(now.memory_mb)}"
-        self.words.setText(f"{words} (peak {_memory(peak_mb)})")
-        told = f"Processor {now.cpu_percent:.0f}% (100% is one core). "
-        told += f"Memory {_memory(now.memory_mb)}, at most {_memory(peak_mb)} so far."
+        cpu, memory = usage[-1].cpu_percent, _memory(usage[-1].memory_mb)
+        self._now, self._peak = f"{cpu:.0f}% CPU · {memory}", _memory(peak_mb)
+        told = f"Processor {cpu:.0f}% (100% is one core). "
+        told += f"Memory {memory}, at most {self._peak} so far."
         self.setToolTip(told)
         self.words.setAccessibleName(told)
+        self._write()
         self._curve.show_values([each.cpu_percent for each in usage[-SAMPLES:]])
+
+    def set_narrow(self, *, is_narrow: bool) -> None:
+        """Leave out the curve and the peak, which the tooltip tells too."""
+        self._is_narrow = is_narrow
+        self._curve.setVisible(not is_narrow)
+        self._write()
+
+    def _write(self) -> None:
+        self.words.setText(self._now if self._is_narrow else f"{self._now} (peak {self._peak})")
 
 
 class _Curve(QWidget):
