@@ -327,6 +327,19 @@ def test_a_learned_lab_opens_from_the_list(
     assert labs_page.bench is not None
 
 
+def test_cards_that_are_not_due_are_told_of_instead_of_an_empty_sitting(
+    qtbot: QtBot, labs_page: LabsPage, collection: Collection, clock: StillClock
+) -> None:
+    learn(collection, clock)
+    asked: list[object] = []
+    labs_page.study_asked.connect(asked.append)
+    labs_page.home.review_requested.emit(("np-add", "np-sum"))
+    assert asked == []
+    [box] = labs_page.findChildren(QMessageBox)
+    assert box.text().startswith("Nothing to review now: ")
+    box.accept()
+
+
 def test_sizes_are_remembered(labs_page: LabsPage, bench: LabPage, tmp_path: Path) -> None:
     stored = QSettings(str(tmp_path / "data" / "window.ini"), QSettings.Format.IniFormat)
     stored.setValue("labs/sizes/across", "500x500")

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tfcards.core.model import Card, Kind, Rating
 from tfcards.core.schedule import Scheduler
 from tfcards.errors import BadInputError
 from tfcards.sessions.lab import LabSession, run_to_the_end
+from tfcards.sessions.lab_cards import none_due
 from tfcards.sessions.lab_history import tried
 from tfcards.store import Collection
 
@@ -171,3 +173,21 @@ def test_a_lab_that_must_come_first_is_told_by_its_title(
     session = LabSession.open(collection, lab, tmp_path / "data", clock, [first, lab])
     with pytest.raises(BadInputError, match="Pass “The first one” first"):
         session.require_open()
+
+
+def test_when_cards_return_is_said_where_none_is_due(
+    collection: Collection, clock: StillClock
+) -> None:
+    day = collection.calendar().day(clock())
+    mine = card(collection)
+    assert mine.due_day is not None
+    assert none_due(collection, ["np-add"], clock()).startswith(
+        f"Nothing to review now: 1 card comes back on {date.fromordinal(mine.due_day).day} "
+    )
+    collection.set_due([mine.id], day + 1, clock())
+    assert "1 card comes back tomorrow." in none_due(collection, ["np-add"], clock())
+    collection.set_due([mine.id], day, clock())
+    assert none_due(collection, ["np-add"], clock()) == ""
+    collection.suspend([mine.id])
+    assert "suspended" in none_due(collection, ["np-add"], clock())
+    assert "no longer there" in none_due(collection, ["gone"], clock())

@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 from PySide6.QtCore import Qt
 
+from tfcards.sessions.lab_editor import editor
 from tfcards.ui.appearance import Appearance, Mode
 from tfcards.ui.context import Context
 from tfcards.ui.rooms import Room
@@ -76,3 +77,15 @@ def test_a_backup_is_made_and_named(page: SettingsPage, context: Context, qtbot)
     backups = list((context.data_folder / "backups").glob("*.db"))
     assert len(backups) == 1
     assert backups[0].name in page.backed_up.text()
+
+
+def test_the_editor_for_labs_is_kept_or_refused_in_words(page: SettingsPage, context: Context):
+    page.editor.setText(" code {folder} {file} ")
+    page.editor.editingFinished.emit()
+    assert editor(context.collection) == "code {folder} {file}"
+    page.editor.setText("code 'open")
+    page.editor.editingFinished.emit()
+    assert "Close every quote" in page.problem.text()
+    assert (page.editor.property("state"), page.zone.property("state")) == ("wrong", "")
+    page.enter()
+    assert page.editor.text() == "code {folder} {file}"

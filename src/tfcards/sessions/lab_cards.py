@@ -1,9 +1,11 @@
-"""The cards that a failed check brought due, and taking that back. No Qt."""
+"""Cards that a failed check brought due and taking that back; when a lab's cards return. No Qt."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from tfcards.core.model import ReviewKind
+from tfcards.core.day import Calendar
+from tfcards.core.model import Card, ReviewKind
 from tfcards.store import Collection
 
 BRING_DUE = "Bring cards due"  # the collection's words for the step
@@ -55,3 +57,42 @@ class CardsBrought:
 def _in_log(moment: datetime) -> datetime:
     """A moment as the review log keeps it: whole milliseconds, in UTC."""
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def none_due(collection: Collection, guids: Sequence[str], now: datetime) -> str:
+    """When these notes' cards come back, if none of them can be studied now; else nothing."""
+    calendar = collection.calendar()
+    today = calendar.day(now)
+    if collection.due_of(guids, today, now):
+        return ""
+    notes = [note for guid in guids if (note := collection.note_by_guid(guid)) is not None]
+    cards = [card for note in notes for card in collection.cards_of(note.id)]
+    days = Counter(_returns(card, today, calendar) for card in cards if not card.suspended)
+    if not days:
+        return "These cards are suspended or no longer there, so there is nothing to review."
+    parts = [f"{number} {_when(day, today)}" for day, number in sorted(days.items())]
+    words = f"Nothing to review now: {_joined(parts)}."
+    return f"{words} A card counts for a lab once recalled on two different days."
+
+
+def _returns(card: Card, today: int, calendar: Calendar) -> int:
+    """The learner's day a card that is not due now comes back on."""
+    due = card.due_day if card.due_day is not None else today
+    if card.due_at is not None:
+        due = calendar.day(card.due_at)
+    return max(today, due, card.buried_until or today)
+
+
+def _when(day: int, today: int) -> str:
+    if day == today:
+        return "later today"
+    if day == today + 1:
+        return "tomorrow"
+    when = date.fromordinal(day)
+    return f"on {when.day} {when:%B}"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    first = "card comes back" if parts[0].startswith("1 ") else "cards come back"
+    number, _, when = parts[0].partition(" ")
+    return ", ".join([f"{number} {first} {when}", *parts[1:]])

@@ -1,5 +1,6 @@
-"""Questions with two answers, asked over a page. What follows from them is the page's business."""
+"""Questions and news over a page. What follows from an answer is the page's business."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 _YES, _NO = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
@@ -24,6 +25,13 @@ def prefers_first(parent: QWidget, question: str, consequence: str, *answers: st
     box.setDefaultButton(_YES)
     box.setEscapeButton(_NO)
     return box.exec() == _YES
+
+
+def tell(parent: QWidget, sentence: str) -> None:
+    """Say something that has to be read, with nothing to decide; waits for nobody."""
+    box = QMessageBox(QMessageBox.Icon.Information, "tfcards", sentence, parent=parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
 
 
 def _box(parent: QWidget, question: str, consequence: str) -> QMessageBox:

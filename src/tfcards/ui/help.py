@@ -28,6 +28,15 @@ SHORTCUTS = {
         ("Enter", "open the lab, or review the cards it lacks"),
         ("/", "filter the labs"),
     ),
+    "At a lab": (
+        ("Ctrl+Enter", "run and check"),
+        ("Ctrl+S", "save, and run if “Run on save” is on"),
+        ("Esc", "stop the run, after a question"),
+        ("Ctrl+F", "search in the file"),
+        ("Ctrl+/", "comment lines"),
+        ("Ctrl+M", "Tab leaves the editor instead of indenting"),
+        ("F7 and Shift+F7", "next and previous difference from the solution"),
+    ),
     "Everywhere": (
         ("Ctrl+1 … Ctrl+7", "go to a page"),
         ("Ctrl+R", "study what is due"),

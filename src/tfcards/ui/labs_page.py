@@ -8,9 +8,11 @@ from typing_extensions import override
 from tfcards.errors import TfcardsError
 from tfcards.labs.roadmap import Outline
 from tfcards.sessions.lab import LabSession
+from tfcards.sessions.lab_cards import none_due
 from tfcards.sessions.review import Chosen
 from tfcards.sessions.roadmap import Roadmap, keep_ended, roadmap, running_labs
 from tfcards.ui.appearance import Appearance
+from tfcards.ui.asking import tell
 from tfcards.ui.context import Context
 from tfcards.ui.lab_page import LabPage
 from tfcards.ui.labs_home import LabsHome
@@ -90,6 +92,7 @@ class LabsPage(Page):
         bench.told.connect(self.told)
         bench.review_requested.connect(self._review)
         bench.ended.connect(self._tell_end)
+        bench.changed.connect(self.changed)
         self._stack.addWidget(bench)
         self._show_bench(bench)
 
@@ -149,7 +152,11 @@ class LabsPage(Page):
             self.told.emit(f"{self.bench.session.lab.title}: {headline}")
 
     def _review(self, guids: tuple[str, ...]) -> None:
-        """Asks for a sitting with just these cards."""
+        """Asks for a sitting with just these cards, or says when they come back."""
+        later = none_due(self._context.collection, guids, self._context.clock())
+        if later:
+            tell(self, later)
+            return
         self.study_asked.emit(Chosen("Cards for labs", guids))
 
     def _card_title(self, guid: str) -> str:

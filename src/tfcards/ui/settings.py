@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from tfcards.core.day import Calendar
 from tfcards.errors import TfcardsError
+from tfcards.sessions.lab_editor import choose_editor, editor
 from tfcards.ui.appearance import TEXT_SIZES, Appearance, Mode
 from tfcards.ui.context import Context
 from tfcards.ui.page import Page
@@ -27,6 +28,7 @@ from tfcards.ui.theme import Space
 WIDTH = 720
 CONTROL_WIDTH = 210
 RETENTION_MEANING = "The share you want to recall when a card is due. Higher means more reviews."
+EDITOR_MEANING = "A command for “Open in my editor”, such as: code {folder} {file}"
 _Control = TypeVar("_Control", bound=QWidget)
 THEMES = {Mode.SYSTEM: "As the system", Mode.LIGHT: "Light", Mode.DARK: "Dark"}
 
@@ -58,6 +60,7 @@ class SettingsPage(Page):
         self.new_per_day.setValue(options.new_per_day)
         self.reviews_per_day.setValue(options.reviews_per_day)
         self.retention.setValue(round(options.desired_retention * 100))
+        self.editor.setText(editor(self._context.collection))
         if self._context.readiness is not None:
             self.warm.setChecked(self._context.readiness.is_wanted)
         self._complain("")
@@ -80,6 +83,8 @@ class SettingsPage(Page):
         self.retention = _number("Desired retention", 70, 99, " %")
         self.warm = _named(QCheckBox("Keep TensorFlow ready"), "Keep TensorFlow ready")
         self.warm.setEnabled(self._context.readiness is not None)
+        self.editor = _named(QLineEdit(), "Your editor")
+        self.editor.setPlaceholderText("The desktop's own")
         self.backup = button("Back up now", "", "save")
         self.open_folder = button("Open folder", "", "folder")
         self.folder = label(str(self._context.data_folder), "mono", wraps=True)
@@ -103,6 +108,7 @@ class SettingsPage(Page):
             lambda value: self._keep_option("desired_retention", value / 100)
         )
         self.warm.toggled.connect(self._keep_warm)
+        self.editor.editingFinished.connect(self._keep_editor)
         self.backup.clicked.connect(self._back_up)
         self.open_folder.clicked.connect(self._open_folder)
 
@@ -117,7 +123,8 @@ class SettingsPage(Page):
         zone, hour = self.zone.text().strip(), self.rollover.value()
         kept = self._context.collection.calendar()
         if (zone, hour) != (kept.zone, kept.rollover_hour):
-            self._keep(lambda: self._context.collection.set_calendar(Calendar(zone, hour)))
+            collection = self._context.collection
+            self._keep(lambda: collection.set_calendar(Calendar(zone, hour)), self.zone)
 
     def _keep_option(self, name: str, value: float) -> None:
         self._keep(lambda: self._context.collection.set_options(None, {name: value}))
@@ -127,24 +134,30 @@ class SettingsPage(Page):
         if readiness is not None:
             self._keep(lambda: readiness.choose(wanted=on))
 
-    def _keep(self, write: Callable[[], object]) -> None:
-        """Write, and say beside the controls why it was refused."""
+    def _keep_editor(self) -> None:
+        collection, command = self._context.collection, self.editor.text()
+        if command.strip() != editor(collection):
+            self._keep(lambda: choose_editor(collection, command), self.editor)
+
+    def _keep(self, write: Callable[[], object], typed: QLineEdit | None = None) -> None:
+        """Write, and say beside the controls why what was typed was refused."""
         if self._is_filling:
             return
         try:
             write()
         except TfcardsError as error:
-            self._complain(str(error))
+            self._complain(str(error), typed)
         else:
             self._complain("")
             self.changed.emit()
 
-    def _complain(self, sentence: str) -> None:
+    def _complain(self, sentence: str, typed: QLineEdit | None = None) -> None:
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
-        self.zone.setProperty("state", "wrong" if sentence else "")
-        self.zone.style().unpolish(self.zone)
-        self.zone.style().polish(self.zone)
+        for control in (self.zone, self.editor):
+            control.setProperty("state", "wrong" if sentence and control is typed else "")
+            control.style().unpolish(control)
+            control.style().polish(control)
 
     def _back_up(self) -> None:
         path = self._context.collection.backup(self._context.clock())
@@ -177,6 +190,7 @@ class SettingsPage(Page):
         readiness = self._context.readiness
         inner.addWidget(_section("Labs", [
             ("Warm start", readiness.sentence if readiness else "", self.warm),
+            ("Your editor", EDITOR_MEANING, self.editor),
         ]))  # fmt: skip
         inner.addWidget(self._data())
         inner.addStretch(1)
