@@ -36,6 +36,11 @@ def test_training_and_validation_share_a_chart() -> None:
     assert groups == {"loss": ["train", "val", "worker-1"], "accuracy": ["train"]}
 
 
+def test_workers_stand_in_their_order_whoever_reports_first() -> None:
+    series = {"worker-1/loss": POINTS, "worker-0/loss": POINTS, "worker-0/val_loss": POINTS}
+    assert list(grouped(series)["loss"]) == ["worker-0", "worker-0 val", "worker-1"]
+
+
 @pytest.fixture
 def curves(qtbot: QtBot, appearance: Appearance) -> Curves:
     curves = Curves(appearance.theme)

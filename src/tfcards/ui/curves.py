@@ -57,6 +57,7 @@ class Curves(QWidget):
         self._row.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.hide()
         self._row.addWidget(self._empty, 1)
@@ -163,4 +164,4 @@ def grouped(series: Mapping[str, Points]) -> dict[str, dict[str, Points]]:
         if owner and not owner.startswith(WORKER) and group in reported:
             group = f"{group} (logged)"
         groups.setdefault(group, {})[label] = points
-    return groups
+    return {group: dict(sorted(curves.items())) for group, curves in groups.items()}
