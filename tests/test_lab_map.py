@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from tiny_lab import tiny
 
+from tfcards.core.draft import Section
 from tfcards.core.model import Attempt
 from tfcards.core.unlock import Requirement
 from tfcards.labs.manifest import Lab
@@ -52,6 +53,7 @@ def collection(tmp_path: Path, clock: StillClock) -> Iterator[Collection]:
             note("one", deck="T::01 Arrays"),
             note("two", deck="T::02 Models", tags=("models::first",)),
             note("three", deck="T::02 Models", tags=("models::first",)),
+            sections=(Section("models::first", "First models"),),
         ),
         clock(),
     )
@@ -114,14 +116,14 @@ def test_arrows_lead_along_the_road_and_the_details_follow(home: LabsHome):
     text = told(home)
     assert "Locked" in text
     assert "Know 2 more of 2 cards: about 1 minute. Pass “Lab 01-a” first." in text
-    assert "02 Models · first" in text
+    assert "02 Models · First models" in text
     assert "2 cards" in text
     assert "Add an offset" in text  # a task
     press(Qt.Key.Key_Left)
-    assert home.map.current == "stage-2"
+    assert home.map.current == "stage:2"
     assert "The next thing." in told(home)
     press(Qt.Key.Key_Up)
-    assert home.map.current == "stage-1"
+    assert home.map.current == "stage:1"
     press(Qt.Key.Key_Right)
     assert home.map.current == "01-a"
 
@@ -154,7 +156,7 @@ def test_a_locked_lab_leads_to_just_the_cards_it_lacks(
 
 
 def test_a_planned_lab_says_so_and_cannot_be_opened(page: LabsPage, home: LabsHome):
-    home.map.item("planned-3").setFocus()
+    home.map.item("planned:3").setFocus()
     assert "Planned" in told(home)
     assert home.details.action is None
     press(Qt.Key.Key_Return)
@@ -164,7 +166,7 @@ def test_a_planned_lab_says_so_and_cannot_be_opened(page: LabsPage, home: LabsHo
 def test_a_stage_leads_to_its_deck(
     page: LabsPage, home: LabsHome, qtbot: QtBot, collection: Collection
 ):
-    home.map.item("stage-1").setFocus()
+    home.map.item("stage:1").setFocus()
     assert "1 of 1" in told(home)
     with qtbot.waitSignal(page.study_asked) as asked:
         home.details.action.click()
@@ -179,8 +181,8 @@ def test_every_item_says_how_it_stands(home: LabsHome):
 
     assert name("01-a") == "Lab 01-a: Open. Open: you know 1 of its 1 card."
     assert name("02-b").startswith("Lab 02-b: Locked. Know 2 more")
-    assert name("planned-3") == "A lab to come: Planned. This lab is planned and not here yet."
-    assert name("stage-1") == "Stage 1: Arrays. You would recall 1 of 1 card now."
+    assert name("planned:3") == "A lab to come: Planned. This lab is planned and not here yet."
+    assert name("stage:1") == "Stage 1: Arrays. You would recall 1 of 1 card now."
 
 
 def test_a_passed_lab_shows_its_best_score(
@@ -208,7 +210,7 @@ def test_the_filter_shows_what_fits(home: LabsHome, qtbot: QtBot):
     press(Qt.Key.Key_Slash)
     assert home.filter.hasFocus()
     QTest.keyClicks(home.filter, "lab 02")
-    assert set(home.map.canvas.items) == {"stage-2", "02-b"}
+    assert set(home.map.canvas.items) == {"stage:2", "02-b"}
     press(Qt.Key.Key_Return)
     assert home.map.item("02-b").hasFocus()
     home.filter.setText("nothing like it")

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_lab import tiny
 
+from tfcards.core.draft import Section
 from tfcards.core.mastery import Mastery
 from tfcards.core.model import Attempt, Memory, Rating
 from tfcards.core.options import DEFAULT_PARAMETERS
@@ -23,7 +24,8 @@ from tfcards.labs.manifest import Lab, discover
 from tfcards.labs.result import CheckResult, Outcome, Result, Status
 from tfcards.labs.roadmap import Challenge, Coming, Outline, Stage, find_outline
 from tfcards.paths import content_folder
-from tfcards.sessions.roadmap import Roadmap, Standing, roadmap
+from tfcards.sessions.road import Roadmap, Standing
+from tfcards.sessions.roadmap import roadmap
 from tfcards.store import Collection
 
 STAGES = (Stage(1, "Arrays", "First.", "T::01 Arrays"), Stage(2, "Models", "Then.", "T::02 Models"))
@@ -38,6 +40,10 @@ def collection(tmp_path: Path, clock: StillClock) -> Iterator[Collection]:
             note("two", deck="T::01 Arrays", tags=("arrays::making",)),
             note("three", deck="T::01 Arrays::More", tags=("arrays::cutting-up",)),
             note("four", deck="T::02 Models", tags=("models::first",)),
+            sections=(
+                Section("arrays::making", "Making arrays"),
+                Section("arrays::cutting-up", "Cutting up"),
+            ),
         ),
         clock(),
     )
@@ -177,10 +183,10 @@ def test_labs_that_are_not_here_yet_cannot_be_opened(collection: Collection, clo
     )
     one, two, last = found.sections
     assert [(each.id, each.standing) for each in one.nodes] == [("01-a", Standing.OPEN)]
-    assert [(each.id, each.standing) for each in two.nodes] == [("planned-2", Standing.PLANNED)]
+    assert [(each.id, each.standing) for each in two.nodes] == [("planned:2", Standing.PLANNED)]
     assert [(each.id, each.level) for each in last.nodes] == [
         ("03-c", "Beginner"),
-        ("planned-4", "Expert"),
+        ("planned:4", "Expert"),
     ]
     assert [each.id for each in found.nodes if each.can_open] == ["01-a", "03-c"]
     assert found.summary == "0 of 2 labs passed · 2 ready to work on"
@@ -199,7 +205,11 @@ def test_a_locked_lab_says_which_sections_cards_and_labs_it_lacks(
     found = node(collection, clock, lab("a"), needs)
     assert found.standing is Standing.LOCKED
     assert not found.can_open
-    assert found.missing == (("01 Arrays · making", 2), ("02 Models", 1), ("More · cutting up", 1))
+    assert found.missing == (
+        ("01 Arrays · Making arrays", 2),
+        ("02 Models", 1),
+        ("More · Cutting up", 1),
+    )
     assert found.row.reason == "Know 4 more of 4 cards: about 2 minutes. Pass “A” first."
     assert found.row.unlock.minutes == 2
 

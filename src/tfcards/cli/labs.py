@@ -19,7 +19,7 @@ from tfcards.labs.result import from_json
 
 if TYPE_CHECKING:
     from tfcards.sessions.lab_history import Tried
-    from tfcards.sessions.roadmap import Node
+    from tfcards.sessions.road import Node
 
 app = typer.Typer(help="List, run and prove labs.", no_args_is_help=True)
 
@@ -29,7 +29,8 @@ LabId = Annotated[str, typer.Argument(metavar="ID", help="A lab's id, or its num
 @app.command("list")
 def list_labs(context: typer.Context, as_json: Json = False) -> None:
     """Show the road: every stage with its labs, how each stands and what is missing to open it."""
-    from tfcards.sessions.roadmap import roadmap, running_labs
+    from tfcards.sessions.outside_runs import running_labs
+    from tfcards.sessions.roadmap import roadmap
 
     place: Place = context.obj
     with place.collection() as collection:

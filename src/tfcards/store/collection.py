@@ -335,9 +335,9 @@ class Collection:
         """What is predicted at `now` for the notes that tags (with those below) or guids name."""
         return labs.prerequisites(self._database, names, now)
 
-    def sections(self, guids: Sequence[str]) -> dict[str, tuple[str, frozenset[str]]]:
-        """For each of these notes its deck's full name and its tags."""
-        return labs.sections(self._database, guids)
+    def headings(self, guids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """For each of these notes its deck's full name and the title of its section, or ""."""
+        return labs.headings(self._database, guids)
 
     def mastery(self, deck_ids: Iterable[int], now: datetime) -> dict[int, Mastery]:
         """How much of each deck, with all below it, would be recalled at `now`."""

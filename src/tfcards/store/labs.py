@@ -90,17 +90,18 @@ def prerequisites(database: Database, names: Sequence[str], now: datetime) -> li
     return made
 
 
-def sections(database: Database, guids: Sequence[str]) -> dict[str, tuple[str, frozenset[str]]]:
-    """For each of these notes its deck's full name and its tags."""
+def headings(database: Database, guids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """For each of these notes its deck's full name and the title of its section, if it has one."""
     rows = database.rows(
-        "SELECT notes.guid, decks.name, json_group_array(tags.name)"
+        "SELECT notes.guid, decks.name, coalesce(min(sections.title), '')"
         " FROM json_each(?) AS asked JOIN notes ON notes.guid = asked.value"
         " JOIN decks ON decks.id = notes.deck_id"
         " LEFT JOIN note_tags ON note_tags.note_id = notes.id"
-        " LEFT JOIN tags ON tags.id = note_tags.tag_id GROUP BY notes.id",
+        " LEFT JOIN tags ON tags.id = note_tags.tag_id"
+        " LEFT JOIN sections ON sections.name = tags.name GROUP BY notes.id",
         (json.dumps(list(dict.fromkeys(guids))),),
     )
-    return {guid: (deck, frozenset(json.loads(names))) for guid, deck, names in rows}
+    return {guid: (deck, title) for guid, deck, title in rows}
 
 
 def _days_recalled(database: Database, card_ids: Sequence[int]) -> dict[int, int]:

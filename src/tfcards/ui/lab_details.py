@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from tfcards.core.mastery import Mastery
-from tfcards.sessions.roadmap import Node, Section, Standing
+from tfcards.sessions.road import Node, Section, Standing
 from tfcards.ui.icons import pixmap
 from tfcards.ui.lab_header import CHIP_HEIGHT
 from tfcards.ui.lab_states import ACTIONS, LOOKS

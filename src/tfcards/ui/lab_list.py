@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from tfcards.core.unlock import Unlock
-from tfcards.sessions.roadmap import Node, Roadmap, Section, Standing
+from tfcards.sessions.road import Node, Roadmap, Section, Standing
 from tfcards.ui.icons import pixmap
 from tfcards.ui.lab_header import CHIP_HEIGHT
 from tfcards.ui.lab_states import ACTIONS, LOOKS

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollArea, QWidget
 from typing_extensions import override
 
-from tfcards.sessions.roadmap import Node, Roadmap, Section, Standing
+from tfcards.sessions.road import Node, Roadmap, Section, Standing
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.lab_list import damaged_card
 from tfcards.ui.map_items import LabTile, MapItem, StageMark

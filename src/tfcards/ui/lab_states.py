@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from tfcards.sessions.roadmap import Node, Standing
+from tfcards.sessions.road import Node, Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from tfcards.sessions.roadmap import Node, Roadmap
+from tfcards.sessions.road import Node, Roadmap
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.empty import EmptyState
 from tfcards.ui.keys import press_keys

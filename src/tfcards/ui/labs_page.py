@@ -9,8 +9,10 @@ from tfcards.errors import TfcardsError
 from tfcards.labs.roadmap import Outline
 from tfcards.sessions.lab import LabSession
 from tfcards.sessions.lab_cards import none_due
+from tfcards.sessions.outside_runs import keep_ended, running_labs
 from tfcards.sessions.review import Chosen
-from tfcards.sessions.roadmap import Roadmap, keep_ended, roadmap, running_labs
+from tfcards.sessions.road import Roadmap
+from tfcards.sessions.roadmap import roadmap
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.asking import tell
 from tfcards.ui.context import Context

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton
 from typing_extensions import override
 
-from tfcards.sessions.roadmap import Node, Section, Standing
+from tfcards.sessions.road import Node, Section, Standing
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.icons import pixmap
 from tfcards.ui.lab_states import LOOKS, facts, spoken
