@@ -33,7 +33,7 @@ def test_the_guides_lab_is_proven_as_printed(tmp_path: Path) -> None:
 
 def lab_members() -> list[str]:
     methods = [name for name in vars(labkit.Lab) if not name.startswith("_")]
-    return [*methods, "rng", "seed"]
+    return [*methods, "rng", "seed", "starts"]
 
 
 @pytest.mark.parametrize("name", labkit.__all__)
