@@ -94,3 +94,34 @@ def test_pyqtgraph_is_not_loaded_with_the_page() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=False)
     assert done.returncode == 0
+
+
+def test_logs_that_name_a_reported_metric_get_a_chart_of_their_own() -> None:
+    points = [(0.0, 1.0)]
+    names = ["loss", "val_loss", "logs/loss", "train/epoch_loss", "validation/epoch_loss"]
+    groups = grouped(dict.fromkeys(names, points))
+    assert {group: list(labels) for group, labels in groups.items()} == {
+        "loss": ["train", "val"],
+        "loss (logged)": ["logs"],
+        "epoch_loss": ["train", "validation"],
+    }
+    workers = grouped(dict.fromkeys(["loss", "worker-1/loss"], points))
+    assert list(workers["loss"]) == ["train", "worker-1"]
+
+
+def test_charts_stand_in_as_many_columns_as_there_is_room_for(
+    qtbot: QtBot, appearance: Appearance
+) -> None:
+    curves = Curves(appearance.theme)
+    qtbot.addWidget(curves)
+    curves.resize(900, 300)
+    curves.show()
+    curves.show_series({f"metric{number}": [(0.0, 1.0), (1.0, 2.0)] for number in range(6)})
+    qtbot.waitUntil(lambda: curves.redraws > 0, timeout=20_000)
+    charts = curves._charts
+    assert charts is not None
+    qtbot.waitUntil(lambda: charts._grid.columnCount() == 4)
+    first, second = list(charts._charts.values())[:2]
+    assert first.y() == second.y()
+    curves.resize(280, 300)
+    qtbot.waitUntil(lambda: second.y() > first.y())

@@ -70,7 +70,7 @@ def choose(qtbot: QtBot, artifacts: LabArtifacts, path: str) -> None:
 
 def test_every_file_is_listed_with_its_kind_and_size(artifacts: LabArtifacts) -> None:
     texts = [artifacts.list.item(row).text() for row in range(artifacts.list.count())]
-    assert "tiny.keras\nKeras model · 20.6 kB" in texts
+    assert "tiny.keras\nKeras model · 21 kB" in texts
     assert artifacts.count == len(texts)
     assert "Choose" in artifacts.reader.status.text()
     assert unnamed(artifacts) == []

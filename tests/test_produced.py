@@ -162,7 +162,7 @@ def test_tensorboard_is_kept_from_following_links(work: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("size", "words"),
-    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (20_552, "20.6 kB"), (3_200_000, "3.2 MB")],
+    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (20_552, "21 kB"), (3_200_000, "3.2 MB")],
 )
 def test_sizes_in_words(size: int, words: str) -> None:
     assert size_words(size) == words

@@ -129,7 +129,6 @@ class ArtifactView(QWidget):
         header = made.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
         header.setResizeContentsPrecision(ROWS_MEASURED)
         made.resizeColumnsToContents()
         for place in range(len(table.columns)):

@@ -37,7 +37,6 @@ def size_words(size: int) -> str:
     """A number of bytes as people say it: 1000 bytes are a kilobyte."""
     for limit, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
         if size >= limit:
-            return (
-                f"{size / limit:.3g} {unit}" if size < 1000 * limit else f"{size // limit} {unit}"
-            )
+            number = size / limit
+            return f"{number:.1f} {unit}" if number < 9.95 else f"{number:.0f} {unit}"
     return f"{size} bytes" if size != 1 else "1 byte"

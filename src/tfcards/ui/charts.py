@@ -8,15 +8,17 @@ from html import escape
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from tfcards.ui.theme import Space, Step, Theme
 
 Points = Sequence[tuple[float, float]]
 
-_COLUMNS = 4
-_LEAST_HEIGHT = 110  # px of one chart: what does not fit is scrolled to
+_MOST_COLUMNS = 4
+_LEAST_WIDTH = 150  # px of one chart: where there is less room, fewer stand side by side
+_LEAST_HEIGHT = 110  # what does not fit is scrolled to
 _VALIDATION = "val"
 
 
@@ -28,6 +30,7 @@ class Charts(QWidget):
         self._theme = theme
         self._charts: dict[str, _Chart] = {}
         self._stale: dict[str, Mapping[str, Points]] = {}
+        self._columns = _MOST_COLUMNS
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(Space.SMALL)
@@ -63,11 +66,23 @@ class Charts(QWidget):
         self.render(picture)
         return picture
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        columns = min(max(event.size().width() // _LEAST_WIDTH, 1), _MOST_COLUMNS)
+        if columns != self._columns:
+            self._columns = columns
+            self._place()
+
     def _add(self, name: str) -> None:
-        chart = _Chart(name, self._theme, self)
-        place = len(self._charts)
-        self._charts[name] = chart
-        self._grid.addWidget(chart, place // _COLUMNS, place % _COLUMNS)
+        self._charts[name] = _Chart(name, self._theme, self)
+        self._place()
+
+    def _place(self) -> None:
+        """Puts every chart where it belongs, in as many columns as there is room for."""
+        for place, chart in enumerate(self._charts.values()):
+            self._grid.removeWidget(chart)
+            self._grid.addWidget(chart, place // self._columns, place % self._columns)
 
 
 class _Chart(QFrame):
@@ -76,7 +91,7 @@ class _Chart(QFrame):
     def __init__(self, name: str, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
-        self.setMinimumHeight(_LEAST_HEIGHT)
+        self.setMinimumSize(1, _LEAST_HEIGHT)
         self._name = name
         self._theme = theme
         self._last: dict[str, float] = {}

@@ -55,11 +55,7 @@ class Curves(QWidget):
         self._save.hide()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.hide()
+        self._area = _area()
         self._row.addWidget(self._empty, 1)
         self._row.addWidget(self._area, 1)
         self._row.addWidget(self._save, 0, Qt.AlignmentFlag.AlignTop)
@@ -130,6 +126,16 @@ class Curves(QWidget):
         name, _ = QFileDialog.getSaveFileName(self, "Save the curves", "curves.png", "PNG (*.png)")
         if name:
             self.save_picture(Path(name).with_suffix(".png"))
+
+
+def _area() -> QScrollArea:
+    """Room for charts, which are scrolled to when there are many."""
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.hide()
+    return made
 
 
 def thin(points: Points, most: int = MOST_POINTS) -> list[tuple[float, float]]:

@@ -26,7 +26,7 @@ class TensorBoardBar(QWidget):
         self.server.changed.connect(self._draw)
         self.server.answered.connect(self._browse)
         self.open = button("TensorBoard", "", "external", hint="Open the logs in TensorBoard")
-        self.stop = button("Stop", "quiet", "stop", hint="Stop TensorBoard")
+        self.stop = button("", "quiet", "stop", hint="Stop TensorBoard")
         self.status = label("", "caption", wraps=True)
         self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.open.clicked.connect(self._open)
