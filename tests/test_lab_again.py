@@ -16,6 +16,7 @@ from tfcards.labs.manifest import Lab, LabError, load
 from tfcards.labs.reopened import reopened
 from tfcards.labs.roadmap import Outline
 from tfcards.labs.variant import variant
+from tfcards.sessions.hints import for_tasks
 from tfcards.sessions.lab import LabSession, run_to_the_end
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
 from tfcards.sessions.roadmap import roadmap
@@ -179,6 +180,18 @@ def test_only_the_variants_task_is_judged(
     assert [check.id for check in session.checks] == ["report"]
     assert not any("offset-added" in line for line in told)
     assert row(collection, clock, lab).repeats == 1
+
+
+def test_a_variants_instructions_leave_other_tasks_out() -> None:
+    text = (
+        "# Title\n\nIntro.\n\n## How\n\nSo.\n\n"
+        "## Task 1: one\n\n```\n## Task 2: no heading\n```\n\n"
+        "## Task 2: two\n\nTwo.\n\n## Equal\n\nAll.\n\n## Points\n\n1\n"
+    )
+    assert for_tasks(text, {2}) == (
+        "Intro.\n\n## How\n\nSo.\n\n## Task 2: two\n\nTwo.\n\n## Equal\n\nAll."
+    )
+    assert "## Task 2: no heading" in for_tasks(text, {1})
 
 
 def test_the_window_shows_what_is_due(

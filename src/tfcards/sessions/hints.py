@@ -1,6 +1,9 @@
-"""A lab's hints.md cut into single hints, in the order they may be asked for."""
+"""A lab's hints.md and instructions.md cut at their headings: single hints, parts for a task."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tfcards.core.markdown import parse, strip_blank_lines
 
@@ -33,3 +36,21 @@ def hints_of(markdown: str) -> tuple[Hint, ...]:
         if tag in ("h2", "h3") and task and text:
             found.append(Hint(task, text))
     return tuple(found)
+
+
+def for_tasks(instructions: str, tasks: Collection[int]) -> str:
+    """The instructions of these tasks: no title, no `## Task 3: …` of others, no table of points."""
+    lines = instructions.split("\n")
+    starts = [
+        token.map[0]
+        for token in parse(instructions)
+        if token.type == "heading_open" and token.tag in ("h1", "h2") and token.map
+    ]
+    kept = []
+    for begins, ends in pairwise([0, *starts, len(lines)]):
+        heading = lines[begins] if begins < len(lines) else ""
+        task = re.match(r"##\s+Task (\d+)", heading)
+        if (task is None or int(task[1]) in tasks) and not heading.startswith("## Points"):
+            first = begins + heading.startswith("# ")
+            kept.append(strip_blank_lines("\n".join(lines[first:ends])))
+    return "\n\n".join(part for part in kept if part)

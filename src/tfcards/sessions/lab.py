@@ -18,7 +18,7 @@ from tfcards.labs.variant import variant
 from tfcards.labs.workspace import Workspace
 from tfcards.rendering import Colours, markdown_html
 from tfcards.sessions.attempts import closed, keep, settle
-from tfcards.sessions.hints import Hint, hints_of
+from tfcards.sessions.hints import Hint, for_tasks, hints_of
 from tfcards.sessions.lab_cards import CardsBrought
 from tfcards.sessions.lab_editor import opening
 from tfcards.sessions.lab_history import LabHistory
@@ -106,7 +106,10 @@ class LabSession(LabRun):
 
     def instructions_html(self, colours: Colours, size: int = 16) -> str:
         """What to do, for the card view."""
-        return markdown_html(self.about_turn + self.lab.instructions, colours, size)
+        text = self.lab.instructions
+        if self._turn:
+            text = self.about_turn + for_tasks(text, {task.id for task in self.lab.tasks})
+        return markdown_html(text, colours, size)
 
     @property
     def about_turn(self) -> str:

@@ -17,6 +17,7 @@ STATES = {
     LabState.DUE: ("Due again", "accent"),
     LabState.UNAVAILABLE: ("Cannot run here", "none"),
 }
+_ACTIONS = {LabState.BEGUN: "Continue", LabState.DUE: "Do it again"}
 
 
 class LabCards(QWidget):
@@ -55,7 +56,7 @@ class LabCards(QWidget):
         return card
 
     def _open_button(self, lab: LabRow) -> QWidget:
-        made = button("Continue" if lab.state is LabState.BEGUN else "Open lab", "", "labs")
+        made = button(_ACTIONS.get(lab.state, "Open lab"), "", "labs")
         made.setAccessibleName(f"{made.text()}: {lab.lab.title}")
         made.clicked.connect(lambda: self._open_lab(lab.lab.id))
         return made

@@ -44,6 +44,8 @@ class LabFiles(QTabWidget):
             self.addTab(editor, icon("file"), name)
         self._add_given(theme)
         self.load()
+        if session.lab.is_variant:
+            self._go_to_the_task()
 
     def load(self) -> None:
         """Shows the files as they lie on disk; text that is not saved yet goes."""
@@ -121,6 +123,16 @@ class LabFiles(QTabWidget):
         cursor.insertText(text)
         editor.setTextCursor(QTextCursor(editor.document().findBlockByNumber(line)))
         editor.verticalScrollBar().setValue(top)
+
+    def _go_to_the_task(self) -> None:
+        """Where one task is open again, shows what is to be written."""
+        for number, editor in enumerate(self.editors.values()):
+            lines = editor.toPlainText().splitlines()
+            marked = [at for at, line in enumerate(lines, start=1) if "TODO(" in line]
+            if marked:
+                self.setCurrentIndex(number)
+                editor.go_to(marked[0])
+                return
 
     def _add_given(self, theme: Theme) -> None:
         """The lab's own data.py, to read but not to change."""
