@@ -39,7 +39,7 @@ def hints_of(markdown: str) -> tuple[Hint, ...]:
 
 
 def for_tasks(instructions: str, tasks: Collection[int]) -> str:
-    """The instructions of these tasks: no title, no `## Task 3: …` of others, no table of points."""
+    """Instructions for these tasks: no title, no `## Task 3: …` of others, no table of points."""
     lines = instructions.split("\n")
     starts = [
         token.map[0]
