@@ -1,15 +1,19 @@
 """Logs that grow while a run is on become metrics: read on, thinned, named, without links."""
 
 import json
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny_lab
 
 from tfcards.labkit.events import Events
 from tfcards.labkit.follow import MOST_AT_ONCE, Follower, logs_below, reports_for_all
+from tfcards.labs.events import FILE_NAME, EventLog, Lane, Telemetry
+from tfcards.sessions.lab_run import LabRun
 
 LOGS = Path(__file__).parent / "data" / "left" / "logs"
 
@@ -123,3 +127,20 @@ def test_only_the_first_worker_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not reports_for_all()
     monkeypatch.setenv("TF_CONFIG", "not json")
     assert reports_for_all()
+
+
+def test_what_was_logged_drives_the_curves_but_tells_nothing_of_progress(tmp_path: Path) -> None:
+    with Path(os.devnull).open("wb") as nothing:
+        log = EventLog(tmp_path, nothing.fileno())
+        telemetry = Telemetry(Lane(log, 0), lambda: None)
+        told = {"ev": "metric", "step": 7, "epoch": 1, "values": {"loss": 0.5}}
+        logged = {"ev": "metric", "scope": "tensorboard", "step": 900, "values": {"own/loss": 0.1}}
+        for event in (told, logged):
+            telemetry.take(json.dumps(event).encode())
+        log.close()
+    assert telemetry.step == 7
+    assert telemetry.last_metric == "epoch 1, step 7"
+    session = LabRun(tiny_lab.tiny())
+    for line in (tmp_path / FILE_NAME).read_text().splitlines():
+        session.feed(line)
+    assert session.series == {"worker-0/loss": [(7, 0.5)], "own/loss": [(900, 0.1)]}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tfcards.labs.events import LOGGED
 from tfcards.labs.manifest import Lab
 from tfcards.labs.result import CheckResult, Outcome, Result
 
@@ -50,7 +51,8 @@ class LabRun:
     """The current run of a lab, for drawing. `phase` goes from idle to finished.
 
     `console` holds (stream, text); `series` the points (step, value) of each metric, with several
-    workers of each worker's, as in `worker-1/loss`; `usage` the latest samples, oldest first, and
+    workers of each worker's, as in `worker-1/loss`, and of TensorBoard logs by their folder, as in
+    `train/epoch_loss`; `usage` the latest samples, oldest first, and
     `peak_mb` the most memory of all.
     """
 
@@ -127,7 +129,8 @@ class LabRun:
         values, step = event.get("values"), event.get("step")
         if not isinstance(values, dict) or not isinstance(step, int | float):
             return
-        lane = f"worker-{event['worker']}/" if "worker" in event else ""
+        is_logged = event.get("scope") == LOGGED  # logs lie in a folder that workers share
+        lane = f"worker-{event['worker']}/" if "worker" in event and not is_logged else ""
         for name, value in values.items():
             if isinstance(value, int | float):
                 self.series.setdefault(f"{lane}{name}", []).append((float(step), float(value)))
