@@ -283,7 +283,11 @@ def test_everything_has_room_in_small_and_large_windows(
     assert home.details.geometry().right() <= home.width()
 
 
-def test_far_items_are_scrolled_to(home: LabsHome, qtbot: QtBot):
+@pytest.mark.parametrize("reduced", [True, False])
+def test_far_items_are_scrolled_to(
+    home: LabsHome, qtbot: QtBot, appearance: Appearance, reduced: bool
+):
+    appearance.choose_motion(reduced=reduced)
     home.window().resize(820, 420)
     home.map.item("9-c").setFocus()
     item = home.map.item("9-c")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from tfcards.sessions.road import Node, Roadmap
+from tfcards.sessions.road import Roadmap
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.empty import EmptyState
 from tfcards.ui.keys import press_keys
@@ -23,7 +23,7 @@ from tfcards.ui.lab_details import LabDetails
 from tfcards.ui.lab_list import LabList
 from tfcards.ui.lab_map import LabMap
 from tfcards.ui.pieces import button, column, label, row
-from tfcards.ui.theme import Space, Theme
+from tfcards.ui.theme import Space
 
 _VIEW = "labs/view"
 _VIEWS = ("Map", "List")
@@ -100,6 +100,7 @@ class LabsHome(QWidget):
     # ---- what is shown
 
     def _show(self, _: object = None) -> None:
+        """Draw anew what the filter leaves of the road."""
         shown = self._road.only(self.filter.text())
         theme = self._appearance.theme
         self.summary.setText(self._road.summary)
@@ -138,7 +139,7 @@ class LabsHome(QWidget):
 
     def _activate(self, key: str) -> None:
         """Enter or a double click on the map: open the lab, else do what its button would."""
-        node: Node | None = self._road.find(key)
+        node = self._road.find(key)
         if node is not None and node.can_open:
             self.chosen.emit(node.id)
         elif self.details.action is not None:
@@ -188,11 +189,8 @@ class LabsHome(QWidget):
             part.chosen.connect(self.chosen)
             part.review_requested.connect(self.review_requested)
         self.details.study_asked.connect(self.study_asked)
-        self._appearance.changed.connect(self._wear)
+        self._appearance.changed.connect(self._show)
         press_keys(self, self.filter.setFocus, "/")
-
-    def _wear(self, _: Theme) -> None:
-        self._show()
 
 
 class _Filter(QLineEdit):
@@ -204,7 +202,6 @@ class _Filter(QLineEdit):
         super().__init__()
         self.setPlaceholderText("Filter labs ( / )")
         self.setAccessibleName("Filter labs")
-        self.setClearButtonEnabled(False)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMaximumWidth(220)
 
