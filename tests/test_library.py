@@ -113,3 +113,33 @@ def test_an_empty_folder_is_a_sentence(collection, clock, tmp_path):
     (tmp_path / "nothing").mkdir()
     with pytest.raises(BadInputError, match="no deck files"):
         import_path(collection, tmp_path / "nothing", clock())
+
+
+def test_an_optional_deck_waits_until_it_is_begun(collection, decks, clock):
+    one = decks / "subject" / "one.md"
+    one.write_text(one.read_text().replace("id: one\n", "id: one\noptional: true\n", 1))
+    add_decks(collection, [decks], clock())
+    day = collection.calendar().day(clock())
+
+    def news():
+        return {c.deck.name: (c.new, c.waits) for c in collection.counts(day, clock())}
+
+    assert news() == {"Mine": (2, True), "Mine::one": (0, True), "Mine::two": (2, False)}
+    mine = next(deck for deck in collection.decks() if deck.name == "Mine")
+    collection.begin_deck(mine.id)
+    begun = {"Mine": (4, False), "Mine::one": (2, False), "Mine::two": (2, False)}
+    assert news() == begun
+    one.write_text(one.read_text().replace("it is odd", "odd"))
+    add_decks(collection, [decks], clock())
+    assert news() == begun
+    collection.undo()
+    assert news()["Mine::one"] == (0, True)
+
+
+def test_no_new_cards_by_choice_is_no_waiting(collection, decks, clock):
+    add_decks(collection, [decks], clock())
+    collection.set_options(None, {"new_per_day": 0})
+    counts = collection.counts(collection.calendar().day(clock()), clock())
+    assert not any(count.waits or count.new for count in counts)
+    collection.begin_deck(counts[0].deck.id)
+    assert collection.undo_label == "Change deck options"

@@ -79,7 +79,7 @@ def test_with_nothing_due_it_says_what_next(page: TodayPage, context: Context):
     texts = _texts(page)
     assert "Nothing is due today." in texts
     assert not page.start.isVisible()
-    assert not any(row.has_work for row in page.deck_rows)
+    assert not any(row.deck.has_work for row in page.deck_rows)
 
 
 def test_without_any_card_it_says_so(qtbot, appearance, tmp_path, clock):
@@ -113,3 +113,17 @@ def test_a_locked_lab_says_what_is_missing_and_an_open_one_opens(qtbot, appearan
     shown = [made for made in cards.findChildren(QPushButton) if not made.isHidden()]
     qtbot.mouseClick(shown[-1], Qt.MouseButton.LeftButton)
     assert asked == [lab.id]
+
+
+def test_a_deck_that_waits_is_begun_by_its_row(
+    page: TodayPage, window: MainWindow, context: Context, qtbot
+):
+    collection = context.collection
+    collection.set_options(page.deck_rows[-1].deck.deck_id, {"new_per_day": 0})
+    window.refresh()
+    row = page.deck_rows[-1]
+    assert row.accessibleName().startswith(f"Begin {row.deck.full_name}")
+    qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
+    review = window.page(Room.REVIEW)
+    assert review.session.title == row.deck.full_name
+    assert review.session.card is not None

@@ -30,7 +30,8 @@ def due(context: typer.Context, as_json: Json = False) -> None:
         return
     typer.echo(f"{'new':>5} {'learn':>5} {'due':>5} {'all':>6}  deck")
     for c in counts:
-        typer.echo(f"{c.new:>5} {c.learning:>5} {c.due:>5} {c.total:>6}  {c.deck.name}")
+        note = "  (begins with `tfcards review --deck`)" if c.waits else ""
+        typer.echo(f"{c.new:>5} {c.learning:>5} {c.due:>5} {c.total:>6}  {c.deck.name}{note}")
 
 
 def review(context: typer.Context, deck: DeckName = None) -> None:
@@ -39,7 +40,10 @@ def review(context: typer.Context, deck: DeckName = None) -> None:
 
     place: Place = context.obj
     with place.collection() as collection:
-        session = ReviewSession(collection, clock.now, deck_id_of(collection, deck))
+        deck_id = deck_id_of(collection, deck)
+        if deck_id is not None:
+            collection.begin_deck(deck_id)
+        session = ReviewSession(collection, clock.now, deck_id)
         while session.card is not None and _one_card(session):
             pass
         _say_goodbye(session)
@@ -52,6 +56,7 @@ def _as_dict(c: DeckCounts) -> dict[str, str | int]:
         "learning": c.learning,
         "due": c.due,
         "total": c.total,
+        "waits": c.waits,
     }
 
 

@@ -169,13 +169,17 @@ class Deck:
 
 @dataclass(frozen=True, slots=True)
 class DeckCounts:
-    """What a deck holds for today, sub-decks included and daily limits applied."""
+    """What a deck holds for today, sub-decks included and daily limits applied.
+
+    `waits` says that new cards are there which come only once the learner begins their deck.
+    """
 
     deck: Deck
     new: int
     learning: int
     due: int
     total: int
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

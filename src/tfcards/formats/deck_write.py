@@ -52,6 +52,7 @@ def _front(draft: Draft) -> FrontMatter:
         tags=tags if all(note.tags[: len(tags)] == tags for note in notes) else (),
         source=source if all(note.fields.get("Source") for note in notes) else "",
         licence=about.get("licence", ""),
+        optional=about.get("optional", ""),
         tensorflow=version if all(_verified(note) for note in runnable) else "",
     )
 

@@ -7,13 +7,16 @@ import yaml
 from tfcards.formats.attributes import is_id
 from tfcards.formats.problems import Problems, suggestion
 
-KEYS = ("deck", "id", "tags", "source", "licence", "tensorflow")
+KEYS = ("deck", "id", "tags", "source", "licence", "tensorflow", "optional")
 EXAMPLE = "the lines `---`, `deck: TensorFlow::01 Tensors`, `id: tensors`, `---`."
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What a deck file says of itself. `tensorflow` is the version its snippets were run on."""
+    """What a deck file says of itself. `tensorflow` is the version its snippets were run on.
+
+    `optional` is "true" for a deck whose cards wait until the learner begins it.
+    """
 
     deck: str = ""
     id: str = ""
@@ -21,6 +24,7 @@ class FrontMatter:
     source: str = ""
     licence: str = ""
     tensorflow: str = ""
+    optional: str = ""
 
 
 def read(text: str, problems: Problems) -> FrontMatter:
@@ -99,6 +103,8 @@ def _check(front: FrontMatter, problems: Problems) -> None:
         problems.add(1, f"Front matter: `deck` is missing. Write it first, such as {EXAMPLE}")
     elif not all(part.strip() for part in front.deck.split("::")):
         problems.add(1, f"Front matter: deck `{front.deck}` has an empty part between `::`.")
+    if front.optional not in ("", "true"):
+        problems.add(1, "Front matter: `optional` must be true, or be left out.")
     if not front.id:
         problems.add(1, "Front matter: `id` is missing: a short name such as `id: tensors`.")
     elif not is_id(front.id):

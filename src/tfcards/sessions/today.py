@@ -15,7 +15,7 @@ LABS_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class DeckRow:
-    """One deck in the tree; its numbers include its sub-decks."""
+    """One deck in the tree; its numbers include its sub-decks. `waits`: it is still to be begun."""
 
     deck_id: int
     name: str
@@ -25,6 +25,12 @@ class DeckRow:
     learning: int
     due: int
     total: int
+    waits: bool = False
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anything in the deck is to be studied today."""
+        return bool(self.new or self.learning or self.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def _deck_row(counts: DeckCounts) -> DeckRow:
     *parents, name = counts.deck.name.split("::")
     return DeckRow(
         counts.deck.id, name, counts.deck.name, len(parents),
-        counts.new, counts.learning, counts.due, counts.total,
+        counts.new, counts.learning, counts.due, counts.total, counts.waits,
     )  # fmt: skip
 
 

@@ -164,6 +164,11 @@ class Collection:
         with self._database.change("Change deck options"):
             decks.set_options(self._database, deck_id, chosen)
 
+    def begin_deck(self, deck_id: int) -> None:
+        """Let the new cards of an optional deck, and of those below it, come from today on."""
+        with self._database.change("Begin deck"):
+            decks.begin(self._database, deck_id)
+
     # ---- studying
 
     def counts(self, day: int, now: datetime) -> list[DeckCounts]:

@@ -108,6 +108,20 @@ def set_options(database: Database, deck_id: int | None, changes: Changes | None
         database.run("UPDATE decks SET options = ? WHERE id = ?", (text, deck_id))
 
 
+def waiting(database: Database) -> set[int]:
+    """Decks told to bring no new cards until they are begun."""
+    rows = database.rows("SELECT id FROM decks WHERE json_extract(options, '$.new_per_day') = 0")
+    return {row[0] for row in rows}
+
+
+def begin(database: Database, deck_id: int) -> None:
+    """Let new cards come in a deck, and those below it, that waited to be begun."""
+    held = waiting(database)
+    for deck in branch(all_decks(database), find(database, deck_id)):
+        if deck.id in held:
+            set_options(database, deck.id, {"new_per_day": None})
+
+
 def _stored(database: Database) -> tuple[Changes, dict[str, Changes]]:
     """The options of all decks, and each deck's own by casefolded name."""
     defaults = settings.read(database, DEFAULTS, {})

@@ -88,7 +88,7 @@ class _Import:
         renamed = media.adopt(self._database, media_folder, self._draft.media)
         arriving = [_with_names(note, renamed) for note in self._unique()]
         for name in dict.fromkeys(note.deck for note in arriving):
-            self._deck_ids[name] = decks.ensure(self._database, name).id
+            self._deck_ids[name] = self._deck(name)
         known = self._known([note.guid for note in arriving])
         self._add_new([note for note in arriving if note.guid not in known])
         for note in arriving:
@@ -100,6 +100,14 @@ class _Import:
         if self._draft.sections:
             sections.settle(self._database, self._draft.sections)
         return self._report.finished()
+
+    def _deck(self, name: str) -> int:
+        """The deck of that name; an optional one that was not there waits to be begun."""
+        is_there = any(deck.name == name for deck in decks.all_decks(self._database))
+        deck_id = decks.ensure(self._database, name).id
+        if self._draft.about.get("optional") and not is_there:
+            decks.set_options(self._database, deck_id, {"new_per_day": 0})
+        return deck_id
 
     def _unique(self) -> list[DraftNote]:
         """The notes that can come in: each guid once, each of a type that is there."""

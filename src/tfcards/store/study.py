@@ -53,6 +53,7 @@ class _Branch:
 
     deck: Deck
     options: Options
+    waits: bool = False
     below: list["_Branch"] = field(default_factory=list)
     new_done: int = 0
     due_done: int = 0
@@ -113,11 +114,12 @@ def _forest(database: Database, day: int) -> tuple[list[_Branch], dict[int, _Bra
     """The top decks with all below them, and every branch by deck id."""
     all_decks = decks.all_decks(database)
     options = decks.all_options(database)
+    waiting = decks.waiting(database)
     done = {deck: (new, due) for deck, new, due in database.rows(_DONE, (day,))}
     roots: list[_Branch] = []
     by_name: dict[str, _Branch] = {}
     for deck in all_decks:
-        branch = _Branch(deck, options[deck.id])
+        branch = _Branch(deck, options[deck.id], deck.id in waiting)
         name = deck.name.casefold()
         by_name[name] = branch
         above = by_name.get(name.rpartition("::")[0])
@@ -153,6 +155,8 @@ def _count(
         learning=learning + sum(counts.learning for counts in below),
         due=min(branch.due_left, review + sum(counts.due for counts in below)),
         total=totals.get(branch.deck.id, 0) + sum(counts.total for counts in below),
+        waits=(branch.waits and _number(database, f"SELECT 1 {_NEW}", {**given, "limit": 1}) > 0)
+        or any(counts.waits for counts in below),
     )
     found[branch.deck.id] = made
     return made

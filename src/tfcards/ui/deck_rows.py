@@ -15,12 +15,14 @@ NUMBER_WIDTH = 74  # px at the default text size, for each of new, learning, due
 ACTION_WIDTH = 84
 INDENT = 22
 HEADINGS = ("New", "Learning", "Due")
+_WAITS = "; new cards come once you begin it"
 
 
 class DeckList(QWidget):
-    """Headings and one row per deck; `study_asked` carries the id of the deck clicked."""
+    """Headings and one row per deck, told by id: to be studied, or to be begun."""
 
     study_asked = Signal(object)
+    begin_asked = Signal(object)
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -42,7 +44,9 @@ class DeckList(QWidget):
             existing.show_deck(deck)
 
     def _ask(self, chosen: "DeckButton") -> None:
-        self.study_asked.emit(chosen.deck.deck_id)
+        deck = chosen.deck
+        asked = self.study_asked if deck.has_work or not deck.waits else self.begin_asked
+        asked.emit(deck.deck_id)
 
 
 class DeckButton(QAbstractButton):
@@ -61,16 +65,19 @@ class DeckButton(QAbstractButton):
     def show_deck(self, deck: DeckRow) -> None:
         """Show another deck's numbers in this row."""
         self.deck = deck
-        self.setToolTip(f"{deck.full_name}: {deck.total} cards")
+        self.setToolTip(f"{deck.full_name}: {deck.total} cards{_WAITS if deck.waits else ''}")
+        counts = f"{deck.new} new, {deck.learning} learning, {deck.due} due"
         self.setAccessibleName(
-            f"Study {deck.full_name}: {deck.new} new, {deck.learning} learning, {deck.due} due"
+            f"{self._action or 'Study'} {deck.full_name}: {counts}{_WAITS if deck.waits else ''}"
         )
         self.update()
 
     @property
-    def has_work(self) -> bool:
-        """Whether anything in the deck is to be studied today."""
-        return bool(self.deck.new or self.deck.learning or self.deck.due)
+    def _action(self) -> str:
+        """What a click does, in a word; nothing where there is nothing to do."""
+        if self.deck.has_work:
+            return "Study"
+        return "Begin" if self.deck.waits else ""
 
     @override
     def sizeHint(self) -> QSize:
@@ -101,7 +108,7 @@ class DeckButton(QAbstractButton):
         weight = QFont.Weight.DemiBold if self.deck.depth == 0 else QFont.Weight.Normal
         font = theme.font(Step.BODY, weight)
         painter.setFont(font)
-        painter.setPen(QColor(theme.text if self.has_work else theme.muted))
+        painter.setPen(QColor(theme.text if self.deck.has_work else theme.muted))
         name = painter.fontMetrics().elidedText(
             self.deck.name, Qt.TextElideMode.ElideRight, int(room.width()) - Space.SMALL
         )
@@ -121,14 +128,14 @@ class DeckButton(QAbstractButton):
             left += theme.px(NUMBER_WIDTH)
 
     def _paint_action(self, painter: QPainter, theme: Theme) -> None:
-        if not self.has_work:
+        if not self._action:
             return
         width = theme.px(ACTION_WIDTH)
         room = QRectF(self.width() - width, 0, width - 30, self.height())
         painter.setFont(theme.font(Step.SMALL, QFont.Weight.DemiBold))
         painter.setPen(QColor(theme.accent))
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, side, "Study")
+        painter.drawText(room, side, self._action)
         arrow = pixmap("right", 16, theme.accent)
         painter.drawPixmap(self.width() - 26, (self.height() - 16) // 2, arrow)
 

@@ -34,6 +34,7 @@ class TodayPage(Page):
         self._hero.start.clicked.connect(lambda: self.study_asked.emit(None))
         self._decks = DeckList(appearance)
         self._decks.study_asked.connect(self.study_asked)
+        self._decks.begin_asked.connect(self._begin)
         self._labs = LabCards(self.lab_asked.emit)
         self._labs_title = label("Labs within reach", "heading")
         self.stale = StaleCards(context)
@@ -73,6 +74,12 @@ class TodayPage(Page):
         self._labs_title.setVisible(bool(day.labs))
         self._pages.setCurrentIndex(0 if day.decks else 1)
         self.stale.look()
+
+    def _begin(self, deck_id: int) -> None:
+        self._context.collection.begin_deck(deck_id)
+        self.told.emit("Begun: its new cards come daily from now on. Ctrl+Z takes it back.")
+        self.changed.emit()
+        self.study_asked.emit(deck_id)
 
     def _press(self) -> None:
         """Space or Enter: the focused button if there is one, else Start."""
