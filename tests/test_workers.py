@@ -1,8 +1,11 @@
 """Labs with several workers: they meet, end together, die as planned, and leave nothing behind."""
 
 import json
+import subprocess
 import textwrap
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,7 @@ from typing import Any
 import pytest
 from tiny_lab import copy, solution, tiny
 
-from tfcards.labs import job, processes, running, warm
+from tfcards.labs import job, launch, processes, result, running, warm
 from tfcards.labs.job import Kill, Limits, Workers
 from tfcards.labs.manifest import Lab, load
 from tfcards.labs.result import Outcome, Result
@@ -70,11 +73,11 @@ def run(
 ) -> tuple[Result, list[dict[str, Any]]]:
     events: list[dict[str, Any]] = []
     only_run = f'if __name__ == "__main__":\n{textwrap.indent(code, "    ")}'
-    result = running.run(
+    graded = running.run(
         lab, solution(only_run), folder / "run", seed=1, on_event=events.append, isolation=isolation
     )
     assert processes.marked({job.read(folder / "run").token}) == []
-    return result, events
+    return graded, events
 
 
 def said(events: list[dict[str, Any]], worker: int | None) -> str:
@@ -86,8 +89,8 @@ def said(events: list[dict[str, Any]], worker: int | None) -> str:
 
 @pytest.mark.parametrize("isolation", ISOLATIONS)
 def test_workers_meet_and_speak_in_lanes(tmp_path: Path, isolation: str) -> None:
-    result, events = run(crew(), MEET, tmp_path, isolation)
-    assert result.outcome is Outcome.PASSED, result.message
+    graded, events = run(crew(), MEET, tmp_path, isolation)
+    assert graded.outcome is Outcome.PASSED, graded.message
     assert said(events, 0) == "heard a greetin\n"
     assert said(events, 1) == ""
     metrics = {(one["worker"], one["values"]["index"]) for one in events if one["ev"] == "metric"}
@@ -113,8 +116,8 @@ def seeds(lab):
 """,
     )
     lab = replace(load_without_wrong(folder), workers=Workers(2, (Kill(1, 4),)), limits=LIMITS)
-    result, events = run(lab, COUNT, tmp_path, isolation)
-    assert result.outcome is Outcome.PASSED, result
+    graded, events = run(lab, COUNT, tmp_path, isolation)
+    assert graded.outcome is Outcome.PASSED, graded
     steps = [line for line in said(events, 1).splitlines() if line.startswith("step")]
     assert steps == [f"step {number}" for number in range(10)]
     assert said(events, None) == "Worker 1 was killed at step 4. All workers start again.\n"
@@ -130,35 +133,79 @@ def load_without_wrong(folder: Path) -> Lab:
 
 def test_a_step_that_is_never_reported_kills_nobody(tmp_path: Path) -> None:
     code = "from tfcards.labkit import report\nfor step in range(10):\n    report(step=step)\n"
-    result, events = run(crew(None, Kill(1, 10)), f"{code}print('started')", tmp_path)
-    assert result.outcome is Outcome.PASSED
+    graded, events = run(crew(None, Kill(1, 10)), f"{code}print('started')", tmp_path)
+    assert graded.outcome is Outcome.PASSED
     assert said(events, 0) == "started\n"
 
 
 def test_a_death_that_was_not_planned_is_a_crash(tmp_path: Path) -> None:
     code = 'import json, os\nif json.loads(os.environ["TF_CONFIG"])["task"]["index"]:\n'
     code += "    os.kill(os.getpid(), 9)\n"
-    result, _ = run(crew(), code, tmp_path)
-    assert result.outcome is Outcome.CRASHED
-    assert "SIGKILL" in result.message
+    graded, _ = run(crew(), code, tmp_path)
+    assert graded.outcome is Outcome.CRASHED
+    assert "SIGKILL" in graded.message
 
 
 def test_one_that_fails_takes_the_others_with_it(tmp_path: Path) -> None:
     code = 'import json, os, time\nif json.loads(os.environ["TF_CONFIG"])["task"]["index"] == 1:\n'
     code += '    raise ValueError("no such layer")\ntime.sleep(600)\n'
-    result, _ = run(crew(), code, tmp_path, "auto")
-    assert result.outcome is Outcome.ERROR
-    assert result.message.endswith("It stopped with: ValueError: no such layer (worker 1)")
-    assert result.seconds < LIMITS.seconds
+    graded, _ = run(crew(), code, tmp_path, "auto")
+    assert graded.outcome is Outcome.ERROR
+    assert graded.message.endswith("It stopped with: ValueError: no such layer (worker 1)")
+    assert graded.seconds < LIMITS.seconds
+
+
+@contextmanager
+def started(folder: Path, isolation: str) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+    """A supervisor whose two workers both run, and the mark of its processes."""
+    code = "import time\nprint('started', flush=True)\ntime.sleep(600)\n"
+    files = {"sums.py": code}
+    order = running.prepare(crew(), files, folder / "run", seed=1, isolation=isolation)
+    with subprocess.Popen(
+        launch.python("tfcards.labs.supervisor", str(folder / "run")),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as supervisor:
+        assert supervisor.stdout is not None
+        lanes: set[object] = set()
+        try:
+            while lanes != {0, 1}:
+                event = json.loads(supervisor.stdout.readline())
+                lanes |= {event["worker"]} if event.get("text") == "started\n" else set()
+            yield supervisor, order.token
+        finally:
+            supervisor.kill()
+
+
+@pytest.mark.parametrize("isolation", ISOLATIONS)
+def test_a_stop_ends_all_of_them(tmp_path: Path, isolation: str) -> None:
+    with started(tmp_path, isolation) as (supervisor, token):
+        supervisor.communicate(running.STOP, timeout=20)
+        assert processes.marked({token}) == []
+    found = result.read(tmp_path / "run")
+    assert found is not None
+    assert found.outcome is Outcome.CANCELLED
+
+
+@pytest.mark.parametrize("isolation", ISOLATIONS)
+def test_killing_the_supervisor_leaves_no_worker(tmp_path: Path, isolation: str) -> None:
+    with started(tmp_path, isolation) as (supervisor, token):
+        assert len(processes.marked({token})) >= 2
+        supervisor.kill()
+        for _ in range(200):
+            if not [one for one in processes.marked({token}) if one.is_running()]:
+                return
+            time.sleep(0.05)
+    pytest.fail("a process is left")
 
 
 def test_limits_hold_for_all_of_them(tmp_path: Path) -> None:
     code = "import time\nx = bytearray(200 * 2**20)\ntime.sleep(600)\n"
-    result, _ = run(crew(limits=replace(LIMITS, memory_mb=300)), code, tmp_path / "memory")
-    assert result.outcome is Outcome.OUT_OF_MEMORY
+    graded, _ = run(crew(limits=replace(LIMITS, memory_mb=300)), code, tmp_path / "memory")
+    assert graded.outcome is Outcome.OUT_OF_MEMORY
     code = "def wait_for_ever():\n    import time\n    time.sleep(600)\nwait_for_ever()\n"
-    result, events = run(crew(limits=replace(LIMITS, seconds=0.5)), code, tmp_path / "time")
-    assert result.outcome is Outcome.TIMEOUT
+    graded, events = run(crew(limits=replace(LIMITS, seconds=0.5)), code, tmp_path / "time")
+    assert graded.outcome is Outcome.TIMEOUT
     assert all("wait_for_ever" in said(events, worker) for worker in (0, 1))
     code = "for number in range(20000):\n    print('0123456789')\n"
     _, events = run(crew(), code, tmp_path / "output")
@@ -171,8 +218,8 @@ def test_a_worker_that_writes_its_own_lane_stays_in_its_own(tmp_path: Path) -> N
     code += 'os.write(int(os.environ["TFCARDS_EVENTS"]), (json.dumps(line) + "\\n").encode())\n'
     code += 'line["ev"] = "progress"\n'
     code += 'os.write(int(os.environ["TFCARDS_EVENTS"]), (json.dumps(line) + "\\n").encode())\n'
-    result, events = run(crew(), code, tmp_path)
-    assert result.outcome is Outcome.PASSED
+    graded, events = run(crew(), code, tmp_path)
+    assert graded.outcome is Outcome.PASSED
     assert {one.get("worker") for one in events if one["ev"] in {"metric", "progress"}} == {0, 1}
 
 
@@ -204,9 +251,9 @@ def served() -> Iterator[None]:
 @pytest.mark.usefixtures("served")
 @pytest.mark.parametrize("isolation", ISOLATIONS)
 def test_warm_workers_are_the_same(tmp_path: Path, isolation: str) -> None:
-    result, events = run(crew(), MEET, tmp_path, isolation)
+    graded, events = run(crew(), MEET, tmp_path, isolation)
     assert events[0]["warm"]
-    assert result.outcome is Outcome.PASSED, result.message
+    assert graded.outcome is Outcome.PASSED, graded.message
     assert said(events, 0) == "heard a greetin\n"
 
 
