@@ -11,7 +11,7 @@ from conftest import StillClock
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tfcards.core.draft import Draft, DraftNote
@@ -129,6 +129,27 @@ def test_the_solution_passes_and_the_attempt_is_kept(
     assert (attempt.outcome, attempt.score) == ("passed", 4)
     assert collection.passed_labs() == {"tiny"}
     assert bench.header.run.isVisible()
+
+
+def test_what_the_run_left_and_used_is_shown(
+    qtbot: QtBot, labs_page: LabsPage, bench: LabPage
+) -> None:
+    write(bench, tiny_lab.solution("import time; time.sleep(1.5)")["sums.py"])
+    bench.run()
+    qtbot.waitUntil(bench.header.usage.isVisible, timeout=RUN_MS)
+    assert "% CPU" in bench.header.usage.words.text()
+    qtbot.waitSignal(bench.ended, timeout=RUN_MS).wait()
+    assert bench.header.usage.isHidden()
+    qtbot.waitUntil(lambda: bench.artifacts.count == 1, timeout=RUN_MS)
+    assert bench.below.tabText(bench.below.indexOf(bench.artifacts)) == "Artifacts 1"
+    assert not bench.artifacts.board.open.isEnabled()
+    bench.artifacts.list.setCurrentRow(0)
+    qtbot.waitSignal(bench.artifacts.reader.finished, timeout=RUN_MS).wait()
+    assert bench.artifacts.reader.name.text() == "out/report.txt"
+    text = bench.artifacts.reader.view.findChild(QPlainTextEdit)
+    assert text.toPlainText() == "9"
+    bench.header.back.click()
+    assert labs_page.bench is None
 
 
 def test_a_failed_check_opens_and_brings_its_cards_due(

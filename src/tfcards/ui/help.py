@@ -36,6 +36,7 @@ SHORTCUTS = {
         ("Ctrl+/", "comment lines"),
         ("Ctrl+M", "Tab leaves the editor instead of indenting"),
         ("F7 and Shift+F7", "next and previous difference from the solution"),
+        ("+ - 0", "enlarge, shrink or fit a picture"),
     ),
     "Everywhere": (
         ("Ctrl+1 … Ctrl+7", "go to a page"),
