@@ -125,18 +125,14 @@ class LabDetails(Card):
         self._head(f"Tasks: {done} of {len(node.tasks)} done" if done else "Tasks")
         for task in node.tasks:
             name, ink = ("check", "good") if task.is_done else ("waiting", "muted")
-            made = self._fact(name, task.title, ink)
-            made.setAccessibleName(f"{task.title}: {'done' if task.is_done else 'not done'}")
-
-    def _fact(self, icon_name: str, text: str, ink: str) -> QLabel:
-        across = row(spacing=Space.SMALL)
-        picture = QLabel()
-        picture.setPixmap(pixmap(icon_name, _ICON, getattr(self._theme, ink)))
-        across.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        made = label(text, "body", wraps=True)
-        across.addWidget(made, 1)
-        self._words.addLayout(across)
-        return made
+            picture = QLabel()
+            picture.setPixmap(pixmap(name, _ICON, getattr(self._theme, ink)))
+            words = label(task.title, wraps=True)
+            words.setAccessibleName(f"{task.title}: {'done' if task.is_done else 'not done'}")
+            across = row(spacing=Space.SMALL)
+            across.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+            across.addWidget(words, 1)
+            self._words.addLayout(across)
 
     def _show_action(self, node: Node) -> None:
         assert node.row is not None
