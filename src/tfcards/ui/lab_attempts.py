@@ -65,7 +65,6 @@ class LabAttempts(QWidget):
         for part in (self.checks, self.code, self.gone):
             self._body.addWidget(part)
         self._lay_out()
-        self.read_again()
 
     def read_again(self) -> int:
         """Reads everything anew; answers how many attempts there are."""
