@@ -10,6 +10,7 @@ import pytest
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs.contents import ContentsTask
 from tfcards.labs.produced import (
+    MOST_IN_FOLDER,
     MOST_SHOWN,
     Kind,
     Produced,
@@ -84,15 +85,28 @@ def test_links_are_neither_found_nor_opened(work: Path, tmp_path: Path) -> None:
     os.mkfifo(work / "pipe.txt")
     paths = {each.path for each in produced(work)}
     assert paths.isdisjoint({"link.txt", "folder/secret.txt", "pipe.txt"})
-    for path in ("link.txt", "folder/secret.txt", "pipe.txt", "gone.txt", "../work/../x"):
+    for path in ("link.txt", "folder/secret.txt", "pipe.txt", "gone.txt", "../work/sums.py"):
         with pytest.raises(UnavailableError):
             open_file(work, path)
 
 
-def test_very_many_files_are_not_all_shown(tmp_path: Path) -> None:
-    for number in range(MOST_SHOWN + 50):
-        (tmp_path / f"{number}.txt").touch()
-    assert len(produced(tmp_path)) == MOST_SHOWN
+def test_a_folder_full_of_data_hides_no_model(tmp_path: Path) -> None:
+    for folder in ("a", "z"):
+        (tmp_path / folder).mkdir()
+        for number in range(MOST_IN_FOLDER + 50):
+            (tmp_path / folder / f"{number}.png").touch()
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "model.keras").touch()
+    found = produced(tmp_path)
+    assert found[0].path == "m/model.keras"
+    assert len(found) == MOST_SHOWN
+
+
+def test_a_run_folder_that_became_a_link_holds_nothing(work: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(work)
+    assert produced(tmp_path / "link") == []
+    with pytest.raises(UnavailableError):
+        open_file(tmp_path / "link", "sums.py")
 
 
 def test_a_process_of_its_own_reads_a_model(work: Path) -> None:

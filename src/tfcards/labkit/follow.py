@@ -12,6 +12,7 @@ import math
 import os
 import threading
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -19,7 +20,8 @@ from tfcards.labkit.events import Events
 from tfcards.labkit.records import PREFIX, scalars
 
 LOOK: Final = 0.5  # seconds between looks
-MOST_ENTRIES: Final = 2000  # of the folder, that are looked at
+MOST_FOLDERS: Final = 100
+MOST_IN_FOLDER: Final = 500
 DEEPEST: Final = 8
 MOST_FILES: Final = 16
 MOST_AT_ONCE: Final = 20  # points of one file reported after one look
@@ -48,7 +50,8 @@ class Follower:
     def remember(self) -> None:
         """What is there already is old: an earlier start of the same run has reported it."""
         for file in logs_below(self._folder):
-            self._places[file] = file.stat().st_size
+            with contextlib.suppress(OSError):
+                self._places[file] = file.stat().st_size
 
     def look(self) -> None:
         """Report what is new."""
@@ -108,15 +111,13 @@ def reports_for_all() -> bool:
 
 def logs_below(folder: Path) -> Iterator[Path]:
     """Event files at or below a folder; no link is followed, and not everything is looked at."""
-    left = MOST_ENTRIES
     waiting = [(folder, 0)]
-    while waiting and left > 0:
+    seen = 0
+    while waiting and seen < MOST_FOLDERS:
         place, depth = waiting.pop()
+        seen += 1
         with contextlib.suppress(OSError), os.scandir(place) as entries:
-            for entry in entries:
-                left -= 1
-                if left < 0:
-                    return
+            for entry in islice(entries, MOST_IN_FOLDER):
                 if entry.is_dir(follow_symlinks=False) and depth < DEEPEST:
                     waiting.append((Path(entry.path), depth + 1))
                 elif entry.name.startswith(PREFIX) and entry.is_file(follow_symlinks=False):

@@ -52,6 +52,8 @@ def _records(file: BinaryIO) -> Iterator[bytes]:
     while at + HEAD.size + TAIL <= size:
         file.seek(at)
         head = file.read(HEAD.size)
+        if len(head) < HEAD.size:  # it was cut just now
+            break
         length, checksum = HEAD.unpack(head)
         if _masked(_checksum(head[:8])) != checksum:
             raise ValueError(f"no record of an event file begins at byte {at}")

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,8 +20,9 @@ def command(folder: Path) -> list[str]:
 
 
 def variables(home: Path) -> dict[str, str]:
-    """Its environment; `home` is where it may write."""
-    return environment(home, 0, secrets.token_hex(16))
+    """Its environment; `home` is where it may write, if there is such a folder."""
+    place = home if home.is_dir() else Path(tempfile.gettempdir())
+    return environment(place, 0, secrets.token_hex(16))
 
 
 def address(line: bytes) -> str:

@@ -3,18 +3,21 @@
 The folder was the learner's program's to write in, so no link in it is ever followed.
 """
 
+import contextlib
 import os
 import shutil
 import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
 from tfcards.errors import BadInputError, UnavailableError
 
-MOST_ENTRIES: Final = 3000
+MOST_FOLDERS: Final = 300
+MOST_IN_FOLDER: Final = 400  # so that a folder full of data hides nothing else
 MOST_SHOWN: Final = 300
 MOST_LOGS: Final = 64  # event files that are read together
 DEEPEST: Final = 10
@@ -27,12 +30,12 @@ class Kind(StrEnum):
     """What a file is, by its name; most values name a reader of tfcards.labkit.contents."""
 
     LOG = "log"
-    PICTURE = "picture"
     MATRIX = "matrix"
     KERAS = "keras"
     SAVED_MODEL = "saved model"
     TFLITE = "tflite"
     HDF5 = "hdf5"
+    PICTURE = "picture"
     ARRAY = "array"
     TABLE = "table"
     JSON = "json"
@@ -112,32 +115,36 @@ def kind_of(path: str) -> Kind:
 
 
 def _files(work: Path) -> Iterator[tuple[str, int]]:
-    """Every regular file below the folder with its size, up to a number of entries."""
-    left = MOST_ENTRIES
-    waiting = [(work, 0)]
-    while waiting:
+    """The regular files below the folder with their sizes, up to a number of each folder."""
+    waiting = [] if work.is_symlink() else [(work, 0)]
+    seen = 0
+    while waiting and seen < MOST_FOLDERS:
         folder, depth = waiting.pop()
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError:
-            continue
-        for entry in entries:
-            left -= 1
-            if left < 0:
-                return
-            if entry.is_dir(follow_symlinks=False):
-                if depth < DEEPEST and entry.name not in SKIPPED:
+        seen += 1
+        for entry in _entries(folder):
+            with contextlib.suppress(OSError):  # it may go while a run is on
+                if entry.is_file(follow_symlinks=False):
+                    path = Path(entry.path).relative_to(work).as_posix()
+                    yield path, entry.stat(follow_symlinks=False).st_size
+                elif entry.is_dir(follow_symlinks=False) and depth < DEEPEST:
                     waiting.append((Path(entry.path), depth + 1))
-            elif entry.is_file(follow_symlinks=False):
-                path = Path(entry.path).relative_to(work).as_posix()
-                yield path, entry.stat(follow_symlinks=False).st_size
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        found = (entry for entry in entries if entry.name not in SKIPPED)
+        return sorted(islice(found, MOST_IN_FOLDER), key=lambda entry: entry.name)
+    return []
 
 
 def open_file(work: Path, path: str) -> BinaryIO:
     """Open one of the files for reading, by a way without links. Raises UnavailableError."""
     *folders, name = PurePosixPath(path).parts
-    at = os.open(work, os.O_RDONLY | os.O_DIRECTORY)
+    if ".." in folders:
+        raise UnavailableError(f"{path} does not lie in the run's folder.")
+    at = -1
     try:
+        at = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         for folder in folders:
             inner = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
             os.close(at)
@@ -146,7 +153,8 @@ def open_file(work: Path, path: str) -> BinaryIO:
     except OSError as error:
         raise UnavailableError(f"{path} cannot be opened: {error.strerror}.") from error
     finally:
-        os.close(at)
+        if at >= 0:
+            os.close(at)
     file = os.fdopen(descriptor, "rb")
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         file.close()
