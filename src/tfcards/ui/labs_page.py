@@ -1,5 +1,7 @@
 """The Labs room: the way to the labs, and the workbench of the open one. No rules live here."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QStackedWidget
@@ -7,7 +9,6 @@ from typing_extensions import override
 
 from tfcards.errors import TfcardsError
 from tfcards.labs.roadmap import Outline
-from tfcards.sessions.lab import LabSession
 from tfcards.sessions.lab_cards import none_due
 from tfcards.sessions.outside_runs import keep_ended, running_labs
 from tfcards.sessions.review import Chosen
@@ -16,11 +17,13 @@ from tfcards.sessions.roadmap import roadmap
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.asking import tell
 from tfcards.ui.context import Context
-from tfcards.ui.lab_page import LabPage
 from tfcards.ui.labs_home import LabsHome
 from tfcards.ui.page import Page
 from tfcards.ui.pieces import column
 from tfcards.ui.problem import ProblemDialog
+
+if TYPE_CHECKING:  # the workbench takes longer to import than the map to show
+    from tfcards.ui.lab_page import LabPage
 
 _LOOK_MS = 1000  # how often to look after runs that other windows or the terminal started
 
@@ -76,6 +79,9 @@ class LabsPage(Page):
             self.home.select(lab_id)
             self.told.emit(node.row.reason)
             return
+        from tfcards.sessions.lab import LabSession  # noqa: PLC0415
+        from tfcards.ui.lab_page import LabPage  # noqa: PLC0415
+
         context = self._context
         try:
             session = LabSession.open(
@@ -135,7 +141,7 @@ class LabsPage(Page):
             return True
         return False
 
-    def _show_bench(self, bench: LabPage) -> None:
+    def _show_bench(self, bench: "LabPage") -> None:
         self.bench = bench
         self._stack.setCurrentWidget(bench)
         bench.files.current().setFocus()
