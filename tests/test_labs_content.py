@@ -1,12 +1,13 @@
 """The shipped labs are what they claim: starters fail, solutions pass, wrong ones fail as named."""
 
 import faulthandler
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from tfcards import formats
-from tfcards.labs import manifest, proof
+from tfcards.labs import manifest, proof, warm
 from tfcards.labs.manifest import Lab
 from tfcards.paths import content_folder
 
@@ -46,7 +47,15 @@ def test_a_lab_has_enough_wrong_solutions_and_hints(lab: Lab) -> None:
     assert all(part.count("\n### ") >= 2 for part in tiers)
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[None]:
+    """Warm starts, as `tfcards lab check` has them: an import for each process takes minutes."""
+    with warm.served():
+        yield
+
+
 @pytest.mark.tensorflow
+@pytest.mark.usefixtures("served")
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 def test_a_lab_proves_itself(lab: Lab) -> None:
     faulthandler.cancel_dump_traceback_later()  # minutes of child processes are no hang
