@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from tfcards.core.model import Rating
+from tfcards.core.draft import Draft, DraftNote
+from tfcards.core.model import Kind, Rating
 from tfcards.core.unlock import Unlock
 from tfcards.labs.manifest import load
 from tfcards.sessions.labs import LabRow, LabState
@@ -127,3 +128,17 @@ def test_a_deck_that_waits_is_begun_by_its_row(
     review = window.page(Room.REVIEW)
     assert review.session.title == row.deck.full_name
     assert review.session.card is not None
+
+
+def test_decks_still_to_be_begun_come_last(context: Context):
+    collection = context.collection
+    waiting = Draft(
+        "x", (DraftNote("w", Kind.BASIC, "A::B", {"Question": "Q?", "Answer": "A."}),),
+        about={"optional": "true"},
+    )  # fmt: skip
+    collection.add(waiting, context.clock())
+    names = [row.full_name for row in today(collection, [], context.clock).decks]
+    assert names[-2:] == ["A", "A::B"]
+    collection.begin_deck(next(deck.id for deck in collection.decks() if deck.name == "A"))
+    names = [row.full_name for row in today(collection, [], context.clock).decks]
+    assert names[:2] == ["A", "A::B"]

@@ -1,6 +1,6 @@
 """The first page: what is due, deck by deck, and which labs are close to opening."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,7 +50,7 @@ def today(collection: Collection, labs: Sequence[Lab], clock: Callable[[], datet
     """Read the day from the collection."""
     now = clock()
     day = collection.calendar().day(now)
-    decks = tuple(_deck_row(counts) for counts in collection.counts(day, now))
+    decks = _begun_first(_deck_row(counts) for counts in collection.counts(day, now))
     roots = [row for row in decks if row.depth == 0]
     new, learning, due = (
         sum(getattr(row, what) for row in roots) for what in ("new", "learning", "due")
@@ -65,6 +65,17 @@ def today(collection: Collection, labs: Sequence[Lab], clock: Callable[[], datet
         reviewed=collection.reviewed_on(day),
         labs=_closest(lab_rows(collection, labs, clock)),
     )
+
+
+def _begun_first(rows: Iterable[DeckRow]) -> tuple[DeckRow, ...]:
+    """The tree with the top decks that are still to be begun at its end."""
+    trees: list[list[DeckRow]] = []
+    for row in rows:
+        if row.depth == 0:
+            trees.append([])
+        trees[-1].append(row)
+    trees.sort(key=lambda tree: tree[0].waits and not tree[0].has_work)
+    return tuple(row for tree in trees for row in tree)
 
 
 def _deck_row(counts: DeckCounts) -> DeckRow:
