@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QColor, QDesktopServices, QImage, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QTabWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTabWidget
 from pytestqt.qtbot import QtBot
 from test_accessibility import unnamed
 
@@ -19,6 +19,7 @@ from tfcards.ui.appearance import Appearance
 from tfcards.ui.artifact_matrix import MatrixView
 from tfcards.ui.artifact_picture import PictureView
 from tfcards.ui.artifact_reader import ArtifactWindow
+from tfcards.ui.artifact_table import TableView
 from tfcards.ui.lab_artifacts import LabArtifacts
 
 LEFT = Path(__file__).parent / "data" / "left"
@@ -78,9 +79,9 @@ def test_every_file_is_listed_with_its_kind_and_size(artifacts: LabArtifacts) ->
 
 def test_a_model_is_shown_as_facts_and_layers(qtbot: QtBot, artifacts: LabArtifacts) -> None:
     choose(qtbot, artifacts, "tiny.keras")
-    table = artifacts.reader.view.findChild(QTableWidget)
+    table = artifacts.reader.view.findChild(TableView)
     assert table.accessibleName() == "Layers of tiny.keras"
-    assert [table.item(1, column).text() for column in range(4)] == [
+    assert [table.model().index(1, column).data() for column in range(4)] == [
         "hidden",
         "Dense",
         "(None, 3)",
@@ -153,7 +154,7 @@ def test_it_opens_in_a_window_of_its_own(qtbot: QtBot, artifacts: LabArtifacts) 
     artifacts.reader.enlarge.click()
     window = artifacts.reader.findChild(ArtifactWindow)
     assert window.windowTitle() == "tiny.keras"
-    assert window.findChild(QTableWidget).rowCount() == 4
+    assert window.findChild(TableView).model().rowCount() == 4
     QTest.keySequence(window, QKeySequence("Esc"))
     qtbot.waitUntil(lambda: artifacts.reader.findChild(ArtifactWindow) is None)
 
@@ -214,3 +215,28 @@ def test_what_is_new_appears_and_the_choice_stays(
     with qtbot.waitSignal(artifacts.changed):
         artifacts.refresh()
     assert "Choose" in artifacts.reader.status.text()
+
+
+def test_a_file_that_grew_during_the_run_is_read_again_at_its_end(
+    qtbot: QtBot, artifacts: LabArtifacts, work: Path
+) -> None:
+    choose(qtbot, artifacts, "notes.txt")
+    with qtbot.waitSignal(artifacts.changed):
+        artifacts.watch(is_on=True)
+    (work / "notes.txt").write_text("some more words")
+    with qtbot.waitSignal(artifacts.changed):
+        artifacts.refresh()
+    assert not artifacts.reader.is_reading
+    with qtbot.waitSignal(artifacts.reader.finished):
+        artifacts.watch(is_on=False)
+    assert artifacts.reader.view.findChild(QPlainTextEdit).toPlainText() == "some more words"
+
+
+def test_a_look_that_was_asked_for_meanwhile_is_made_up_for(
+    qtbot: QtBot, artifacts: LabArtifacts, work: Path
+) -> None:
+    before = artifacts.count
+    artifacts.refresh()
+    (work / "late.txt").write_text("late")
+    artifacts.refresh()
+    qtbot.waitUntil(lambda: artifacts.count == before + 1)

@@ -13,7 +13,7 @@ from tfcards.labkit.unreadable import UnreadableError
 
 Files = Sequence[tuple[BinaryIO, str]]
 
-MOST_TEXT: Final = 256 * 1024  # bytes
+MOST_TEXT: Final = 128 * 1024  # bytes
 MOST_JSON: Final = 2 * 2**20
 MOST_COLUMNS: Final = 50
 LONGEST_CELL: Final = 200  # characters

@@ -4,32 +4,21 @@ from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QPlainTextEdit,
-    QTableWidget,
-    QTableWidgetItem,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
-from tfcards.labs.contents import Contents, Table
+from tfcards.labs.contents import Contents
 from tfcards.ui.artifact_matrix import MatrixView
 from tfcards.ui.artifact_picture import PictureView
+from tfcards.ui.artifact_table import TableView
 from tfcards.ui.curves import Curves
 from tfcards.ui.pieces import clear, column, label
 from tfcards.ui.theme import Space, Step, Theme
 
 Shown = Contents | QImage
-ROWS_MEASURED = 60
-WIDEST_COLUMN = 320  # px at first; the learner may widen it
 
 
 class ArtifactView(QWidget):
-    """One thing at a time. `name` is said where only a screen reader looks."""
+    """One thing at a time; its name goes into what a screen reader says of the parts."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -92,7 +81,10 @@ class ArtifactView(QWidget):
             parts.append(("Curves", curves))
         if contents.text is not None:
             parts.append(("Text", self._text(contents.text, name)))
-        parts += [(table.title or "Table", self._table(table, name)) for table in contents.tables]
+        parts += [
+            (table.title or "Table", TableView(table, name, self._theme))
+            for table in contents.tables
+        ]
         if len(parts) == 1:
             return parts[0][1]
         tabs = QTabWidget()
@@ -111,36 +103,3 @@ class ArtifactView(QWidget):
         made.setFont(self._theme.font(Step.SMALL, mono=True))
         made.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         return made
-
-    def _table(self, table: Table, name: str) -> QWidget:
-        made = QTableWidget(len(table.rows), len(table.columns))
-        made.setAccessibleName(f"{table.title or 'Table'} of {name}")
-        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setHorizontalHeaderLabels(list(table.columns))
-        made.setFont(self._theme.font(Step.SMALL))
-        made.setStyleSheet("QTableWidget::item { padding: 0 8px; }")
-        made.verticalHeader().hide()
-        made.verticalHeader().setDefaultSectionSize(self._theme.px(Step.SMALL) + 2 * Space.SMALL)
-        made.setShowGrid(False)
-        for number, cells in enumerate(table.rows):
-            for place, text in enumerate(cells[: len(table.columns)]):
-                made.setItem(number, place, _cell(text))
-        header = made.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setResizeContentsPrecision(ROWS_MEASURED)
-        made.resizeColumnsToContents()
-        for place in range(len(table.columns)):
-            made.setColumnWidth(place, min(made.columnWidth(place), WIDEST_COLUMN))
-        return made
-
-
-def _cell(text: str) -> QTableWidgetItem:
-    """Numbers stand at the right, so that they can be compared."""
-    item = QTableWidgetItem(text)
-    item.setToolTip(text)
-    is_number = text.replace(",", "").replace(".", "").replace("-", "").isdigit()
-    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
-    item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-    return item

@@ -30,14 +30,15 @@ class LabArtifacts(QWidget):
         super().__init__()
         self._find = find
         self._left = Left(None, (), None, None)
-        self._is_looking = False
+        self._read: Produced | None = None  # as it was when it was last read
+        self._is_looking = self._is_stale = False
         self._background = Background(self._fail, self)
         self.list = QListWidget()
         self.list.setAccessibleName("Files of the run")
         self.list.setIconSize(QSize(18, 18))
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.currentItemChanged.connect(self._read_chosen)
+        self.list.currentRowChanged.connect(self._read_chosen)
         self.empty = label(NONE_YET, "muted", wraps=True)
         self.board = TensorBoardBar()
         self.reader = ArtifactReader(theme)
@@ -55,6 +56,7 @@ class LabArtifacts(QWidget):
 
     def refresh(self) -> None:
         """Look for files again."""
+        self._is_stale = self._is_looking  # a look that has begun may miss the latest
         if not self._is_looking:
             self._is_looking = True
             self._background.run(self._find, self._take)
@@ -85,11 +87,16 @@ class LabArtifacts(QWidget):
         if left != self._left:
             self._left = left
             self._draw()
+        if not self._look.isActive() and self._chosen() != self._read:
+            self._read_chosen()
         self.changed.emit()
+        if self._is_stale:
+            self.refresh()
 
     def _draw(self) -> None:
-        """The list anew; what was chosen stays chosen, and is read again once the run has ended."""
+        """The list anew; what was chosen stays chosen."""
         before = self._chosen()
+        scrolled = self.list.verticalScrollBar().value()
         self.list.blockSignals(True)
         self.list.clear()
         for one in self._left.files:
@@ -97,21 +104,22 @@ class LabArtifacts(QWidget):
         kept = [n for n, one in enumerate(self._left.files) if before and one.path == before.path]
         self.list.setCurrentRow(kept[0] if kept else -1)
         self.list.blockSignals(False)
+        self.list.verticalScrollBar().setValue(scrolled)
         self.list.setVisible(bool(self._left.files))
         self.empty.setVisible(not self._left.files)
         self.board.offer(self._left.log_folder, self._left.logs)
         if not kept:
+            self._read = None
             self.reader.forget()
-        elif not self._look.isActive() and self._left.files[kept[0]] != before:
-            self._read_chosen(self.list.currentItem())
 
     def _chosen(self) -> Produced | None:
         row = self.list.currentRow()
         return self.list.item(row).data(Qt.ItemDataRole.UserRole) if row >= 0 else None
 
-    def _read_chosen(self, item: QListWidgetItem | None) -> None:
-        if item is not None and self._left.work is not None:
-            self.reader.read(self._left.work, item.data(Qt.ItemDataRole.UserRole))
+    def _read_chosen(self) -> None:
+        self._read = self._chosen()
+        if self._read is not None and self._left.work is not None:
+            self.reader.read(self._left.work, self._read)
 
     def _fail(self, error: Exception) -> None:
         self._is_looking = False
