@@ -171,8 +171,11 @@ def test_start_over_can_be_taken_back_from_the_list(
     bench.header.reset.click()
     assert bench.files.current().toPlainText() == tiny_lab.starter()["sums.py"]
     assert bench.attempts.code.toPlainText() == "mine = 1\n"
+    bench.files.current().setPlainText("not = 'saved yet'\n")
     bench.attempts.bring_back.click()
     assert bench.files.current().toPlainText() == "mine = 1\n"
+    kept = [bench.session.history.files_of(copy) for copy in bench.session.history.copies()]
+    assert {"sums.py": "not = 'saved yet'\n"} in kept
 
 
 # ---- the solution

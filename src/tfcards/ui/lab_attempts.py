@@ -33,10 +33,10 @@ CHECKS = "Checks"
 class LabAttempts(QWidget):
     """The list on the left, newest first; on the right the checks and files of the chosen one.
 
-    `brought_back` carries the folder that keeps what was replaced; `rerun_asked` a seed.
+    `bring_back_asked` carries an attempt or a copy whose code is wanted back, `rerun_asked` a seed.
     """
 
-    brought_back = Signal(str)
+    bring_back_asked = Signal(object)
     rerun_asked = Signal(int)
 
     def __init__(self, session: LabSession, theme: Theme) -> None:
@@ -155,14 +155,9 @@ class LabAttempts(QWidget):
         self._body.setCurrentWidget(page)
 
     def _bring_back(self) -> None:
-        past = self.chosen
-        if past is None or not agrees(
-            self, "Bring this code back?", "A copy of your files as they are now is kept first."
-        ):
-            return
-        folder = self._session.history.bring_back(past)
-        self.read_again()
-        self.brought_back.emit(str(folder))
+        consequence = "A copy of your files as they are now is kept first."
+        if agrees(self, "Bring this code back?", consequence):
+            self.bring_back_asked.emit(self.chosen)
 
     def _rerun(self) -> None:
         if isinstance(self.chosen, Tried):

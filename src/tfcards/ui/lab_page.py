@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from tfcards.errors import TfcardsError
 from tfcards.sessions.lab import LabSession
+from tfcards.sessions.lab_history import Copy, Tried
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.asking import agrees
 from tfcards.ui.curves import Curves
@@ -77,6 +78,7 @@ class LabPage(QWidget):
         self.files.current().setFocus()
         if self.process.adopt():
             self.header.show_running()
+            self.attempts.set_running(is_running=True)
         self.artifacts.watch(is_on=self.process.is_running)
 
     # -- what the learner does ----------------------------------------------------------------
@@ -127,6 +129,13 @@ class LabPage(QWidget):
         folder = self.session.reset()
         self._show_other_files()
         self.told.emit(f"Started over. Your work so far is kept in {folder}.")
+
+    def bring_back(self, past: Tried | Copy) -> None:
+        """Puts the code of then in place of the files, of which a copy is kept."""
+        self.files.save()
+        folder = self.session.history.bring_back(past)
+        self._show_other_files()
+        self.told.emit(f"Brought back. Your files as they were are kept in {folder}.")
 
     def show_solution(self) -> None:
         """Shows the solution beside the learner's files; asks first where that is giving up."""
@@ -179,10 +188,6 @@ class LabPage(QWidget):
 
     def _count_attempts(self) -> None:
         self.below.show_count(self.attempts, self.attempts.read_again())
-
-    def _bring_back(self, folder: str) -> None:
-        self._show_other_files()
-        self.told.emit(f"Brought back. Your files as they were are kept in {folder}.")
 
     def _end(self) -> None:
         """The run is over, well or badly."""
@@ -272,7 +277,7 @@ class LabPage(QWidget):
         )
         self.header.solution_asked.connect(self.show_solution)
         self.result.take_back_requested.connect(self.take_back_cards)
-        self.attempts.brought_back.connect(self._bring_back)
+        self.attempts.bring_back_asked.connect(self.bring_back)
         self.attempts.rerun_asked.connect(self.run)
         self.external.run_asked.connect(self.run_or_wait)
         self.files.kept.connect(self._tell_kept)
