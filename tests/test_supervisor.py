@@ -78,7 +78,14 @@ def grown(token: str, count: int) -> bool:
 
 
 def alive(token: str) -> list[psutil.Process]:
-    return [one for one in processes.marked({token}) if one.status() != psutil.STATUS_ZOMBIE]
+    return [one for one in processes.marked({token}) if is_alive(one)]
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # since it was found
+        return False
 
 
 def wait_for(supervisor: "subprocess.Popen[str]", text: str) -> None:

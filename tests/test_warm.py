@@ -132,10 +132,11 @@ def test_no_server_is_started_when_memory_is_short(monkeypatch: pytest.MonkeyPat
     server.close()
 
 
-def test_elsewhere_nothing_starts_warm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert "Linux" in warm.hindrance()
-    assert not WarmServer({}).wake()
+def test_what_cannot_fork_can_still_keep_a_spare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "pidfd_open")
+    assert "cannot fork" in warm.hindrance("fork")
+    assert not WarmServer({}, "fork").wake()
+    assert warm.hindrance("spare") == ""
 
 
 # ---- runs

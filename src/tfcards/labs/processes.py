@@ -5,8 +5,9 @@ import ctypes
 import os
 import signal
 import sys
+import threading
 import time
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Final
 
 import psutil
@@ -16,28 +17,56 @@ from tfcards.warm import cage
 
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_CHILD_SUBREAPER: Final = 36
+SOUGHT: Final = "TFCARDS_SOUGHT"  # in a supervisor's environment: the marks it looks for
+PARENT_LOOK: Final = 0.5
 GONE: Final = (psutil.NoSuchProcess, psutil.AccessDenied, ProcessLookupError)
 
 
-def adopt_orphans() -> None:
-    """Become the parent of every process below whose own parent dies (Linux)."""
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+if sys.platform == "linux":
+
+    def adopt_orphans(token: str) -> None:  # noqa: ARG001 - other systems need it
+        """Become the parent of every process below whose own parent dies."""
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+    def end_with_parent(number: int) -> None:
+        """Get signal `number` when the parent dies."""
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+
+else:
+
+    def adopt_orphans(token: str) -> None:
+        """Count every process that carries the run's mark as one below."""
+        seek(token)
+
+    def end_with_parent(number: int) -> None:
+        """Get signal `number` soon after the parent has died."""
+        at_end_of_parent(lambda: os.kill(os.getpid(), number))
 
 
-def end_with_parent(number: int) -> None:
-    """Get signal `number` when the parent dies (Linux)."""
-    _prctl(PR_SET_PDEATHSIG, number)
+def at_end_of_parent(act: Callable[[], object]) -> None:
+    """Look now and then whether the parent still lives, and act when it does not."""
+    parent = os.getppid()
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_LOOK)
+        act()
+
+    threading.Thread(target=look, daemon=True).start()
 
 
-def _prctl(option: int, value: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+def seek(token: str) -> None:
+    """From now on processes with this mark count as below this one, wherever they are."""
+    os.environ[SOUGHT] = f"{os.environ.get(SOUGHT, '')} {token}"
 
 
 def descendants(spared: Container[int] = ()) -> list[psutil.Process]:
     """Every process below this one but those `spared`, parents before children."""
+    tokens = set(os.environ.get(SOUGHT, "").split())
     with contextlib.suppress(*GONE):
         below = psutil.Process().children(recursive=True)
+        known = {os.getpid(), os.getppid(), *(one.pid for one in below)}
+        below += [one for one in marked(tokens) if one.pid not in known]
         return [one for one in below if one.pid not in spared]
     return []
 
@@ -107,7 +136,7 @@ def _reap(processes: Iterable[psutil.Process]) -> None:
 def marked(tokens: set[str]) -> list[psutil.Process]:
     """Processes anywhere on this machine whose environment carries one of the runs' marks."""
     found = []
-    for process in psutil.process_iter():
+    for process in psutil.process_iter() if tokens else ():
         with contextlib.suppress(*GONE, OSError):
             if process.environ().get(MARK) in tokens:
                 found.append(process)

@@ -15,7 +15,7 @@ from typing import Final
 
 import psutil
 
-from tfcards.labs import artifacts, grading, job, processes, result
+from tfcards.labs import artifacts, grading, job, processes, result, warm
 from tfcards.labs.artifacts import Artifact
 from tfcards.labs.control import Control
 from tfcards.labs.events import EventLog
@@ -26,7 +26,7 @@ from tfcards.labs.result import Outcome, Result
 from tfcards.labs.site import OWN_FILES, Site
 from tfcards.labs.stage import Ending
 from tfcards.labs.turn import Turn
-from tfcards.warm.client import Door
+from tfcards.warm.client import SPARES_VARIABLE, Door
 from tfcards.warm.server import branch
 
 WAIT: Final = 0.1  # seconds between looks at the queue
@@ -147,7 +147,7 @@ class Supervisor:
 
 def supervise(run_folder: Path) -> Result:
     """Do the run that job.json asks for and leave its result. Raises when there is no order."""
-    forks = branch()  # first of all: what is forked must know nothing of the run
+    forks = branch() or warm.spares()  # first: what is forked must know nothing of the run
     order = job.read(run_folder)
     log = EventLog(run_folder, sys.stdout.fileno())
     control = Control(sys.stdin.fileno(), order.when_left)
@@ -177,12 +177,15 @@ def write_state(run_folder: Path, token: str) -> None:
 def main() -> int:
     """Guard a second process that does the run; if that one is killed, end what it started."""
     run_folder = Path(sys.argv[1]).resolve()
-    write_state(run_folder, job.read(run_folder).token)
-    processes.adopt_orphans()
+    token = job.read(run_folder).token
+    write_state(run_folder, token)
+    if SPARES_VARIABLE in os.environ:
+        processes.seek(token)
+    processes.adopt_orphans(token)
     worker = os.fork()
     if worker == 0:
         processes.end_with_parent(signal.SIGTERM)
-        processes.adopt_orphans()
+        processes.adopt_orphans(token)
         supervise(run_folder)
         return 0
     _, status = os.waitpid(worker, 0)

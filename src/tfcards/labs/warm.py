@@ -14,8 +14,8 @@ from typing import Final
 
 import psutil
 
-from tfcards.labs import launch
-from tfcards.warm.client import NAME_VARIABLE, Door, Refused, connect, listen
+from tfcards.labs import launch, platforms
+from tfcards.warm.client import NAME_VARIABLE, SPARES_VARIABLE, Door, Refused, connect, listen
 
 SETTING: Final = "labs.warm"  # of the collection; true unless the learner says otherwise
 LEAST_FREE: Final = 4 * 2**30  # bytes; it gives its memory back on its own below that
@@ -32,10 +32,26 @@ MODULES: Final = (
 )
 
 
-def hindrance() -> str:
+# What spares become. A host does not: only processes below the supervisor are held to its limits.
+SPARED_MODULES: Final = (
+    "tensorflow",
+    "keras",
+    "tfcards.labkit.run",
+    "tfcards.labkit.snippets",
+)
+
+if sys.platform == "linux":
+    USUAL: Final = "fork"
+else:
+    USUAL: Final = "spare"  # a process with so much in it must not be forked there
+
+
+def hindrance(start: str = USUAL) -> str:
     """Why runs cannot start warm here and now, as a sentence, or nothing."""
-    if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
-        return "Only Linux can start runs from a process that has TensorFlow loaded."
+    if platforms.lacking():
+        return platforms.lacking()
+    if start == "fork" and not hasattr(os, "pidfd_open"):
+        return "This system cannot fork runs from a process that has TensorFlow loaded."
     if find_spec("tensorflow") is None:
         return "TensorFlow is not installed in this environment."
     free = psutil.virtual_memory().available
@@ -45,13 +61,18 @@ def hindrance() -> str:
 
 
 class WarmServer:
-    """One fork server, known to everything started below by a name in the environment.
+    """One server, known to everything started below by a name in the environment.
 
-    It ends on its own after ten idle minutes or when memory gets short; `wake` starts it anew.
+    By its kind of `start` it forks ("fork"), or gives out processes that were started beforehand
+    ("spare"). It ends on its own after ten idle minutes, and the one that forks when memory gets
+    short; `wake` starts it anew.
     """
 
-    def __init__(self, environment: MutableMapping[str, str] = os.environ) -> None:
+    def __init__(
+        self, environment: MutableMapping[str, str] = os.environ, start: str = USUAL
+    ) -> None:
         self._environment = environment
+        self._start = start
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -63,7 +84,7 @@ class WarmServer:
         """Start it unless it runs or cannot; returns at once, and says whether it is there."""
         if self.is_running:
             return True
-        if hindrance():
+        if hindrance(self._start):
             return False
         self.close()
         name = secrets.token_hex(16)
@@ -72,7 +93,7 @@ class WarmServer:
         variables = launch.environment(home, 0, NO_TOKEN) | {"KERAS_HOME": f"{os.devnull}/keras"}
         listener = listen(name)
         self._process = subprocess.Popen(
-            launch.python("tfcards.warm.server", str(listener.fileno()), *MODULES),
+            self._command(listener.fileno(), name),
             cwd=home,
             env=variables,
             stdin=subprocess.PIPE,
@@ -82,12 +103,18 @@ class WarmServer:
             start_new_session=True,
         )
         listener.close()
-        self._environment[NAME_VARIABLE] = name
+        self._environment[NAME_VARIABLE if self._start == "fork" else SPARES_VARIABLE] = name
         return True
+
+    def _command(self, number: int, name: str) -> list[str]:
+        if self._start == "fork":
+            return launch.python("tfcards.warm.server", str(number), *MODULES)
+        return launch.python("tfcards.warm.keeper", str(number), name, *SPARED_MODULES)
 
     def close(self) -> None:
         """Take no more orders; what was started from it runs on to its end."""
-        self._environment.pop(NAME_VARIABLE, None)
+        for variable in (NAME_VARIABLE, SPARES_VARIABLE):
+            self._environment.pop(variable, None)
         process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             process.stdin.close()
@@ -95,9 +122,9 @@ class WarmServer:
 
 
 @contextlib.contextmanager
-def served() -> Iterator[None]:
+def served(start: str = USUAL) -> Iterator[None]:
     """Warm starts for many runs in a row: while the block lasts, where it can be."""
-    server = WarmServer()
+    server = WarmServer(start=start)
     server.wake()
     try:
         yield
@@ -115,7 +142,17 @@ def through(command: Sequence[str]) -> list[str]:
 
 def door() -> Door | None:
     """The door of the server that runs, if one does."""
-    name = os.environ.get(NAME_VARIABLE)
+    return _door(NAME_VARIABLE) or _door(SPARES_VARIABLE)
+
+
+def spares() -> tuple[Door, int] | None:
+    """The door where spare processes are given out, if one is, and whom a sweep has to spare."""
+    found = _door(SPARES_VARIABLE)
+    return None if found is None else (found, os.getpid())  # nobody below: they are not from here
+
+
+def _door(variable: str) -> Door | None:
+    name = os.environ.get(variable)
     with contextlib.suppress(Refused):
         return connect(name) if name else None
     return None

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tfcards.labs import launch
+from tfcards.labs import launch, processes
 from tfcards.labs.events import Console, EventLog, Lane, Lines, Telemetry
 from tfcards.labs.site import Site
 from tfcards.labs.stage import Stage
 from tfcards.warm.cage import Cage
-from tfcards.warm.client import Streams
+from tfcards.warm.client import Streams, WarmProcess
 
 FOLDER: Final = "work"  # of the run folder
 
@@ -53,6 +53,8 @@ class Worker:
             site.door,
             post.cage,
         )
+        if isinstance(self.process, WarmProcess) and self.process.mark:
+            processes.seek(self.process.mark)  # no process below this one
         for end in (nothing, output[1], errors[1]):
             os.close(end)
         theirs.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -110,6 +109,8 @@ def _give_up_powers(library: ctypes.CDLL) -> None:
 
 def _stay_behind(child: int, report: int) -> NoReturn:
     """Become a small program that waits for the child: this one holds all that TensorFlow needs."""
+    import resource  # noqa: PLC0415 - not there on every platform
+
     os.close(report)
     os.closerange(0, 1024)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tfcards.warm import order
+from tfcards.warm import order, system
 from tfcards.warm.cage import Cage
 from tfcards.warm.order import Order
 
 NAME_VARIABLE: Final = "TFCARDS_WARM"  # the name of a server that anybody below may ask
+SPARES_VARIABLE: Final = "TFCARDS_SPARES"  # the same of a keeper of spare processes
 DOOR_VARIABLE: Final = "TFCARDS_DOOR"  # the descriptor of a door that was handed down
 PATIENCE: Final = 120.0  # seconds: the server may still be importing
 FIRST: Final = "-c"  # after it come the boot code, the package's folder, the module, its arguments
@@ -40,10 +41,14 @@ class Streams:
 
 
 class WarmProcess:
-    """A process that was forked for us. It is killed when its control socket is closed."""
+    """A process that was forked for us. It is killed when its control socket is closed.
 
-    def __init__(self, pid: int, control: socket.socket, cage: Cage | None) -> None:
+    A spare process also has a `mark` in the environment it was started with.
+    """
+
+    def __init__(self, pid: int, control: socket.socket, cage: Cage | None, mark: str = "") -> None:
         self.pid = pid
+        self.mark = mark
         self.returncode: int | None = None
         self._control = control
         self._cage = cage
@@ -52,7 +57,7 @@ class WarmProcess:
         """The exit code once it has ended (negative for a signal), else None."""
         if self.returncode is None and select.select([self._control], [], [], 0)[0]:
             with contextlib.suppress(OSError):
-                self._end(self._control.recv(order.LARGEST))
+                self._end(order.hear(self._control))
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
@@ -72,12 +77,12 @@ class WarmProcess:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
 
-    def _end(self, packet: bytes) -> None:
-        if packet:
-            self.returncode = int(order.answer(packet)["code"])
+    def _end(self, line: bytes) -> None:
+        if line:
+            self.returncode = int(order.answer(line)["code"])
         else:  # the server is gone; what it forked may live on for a moment
             self.returncode = -signal.SIGKILL
-            _wait_until_gone(self.pid)
+            system.wait_until_gone(self.pid)
         self._control.close()
         if self._cage is not None:
             self._cage.close()
@@ -116,7 +121,7 @@ class Door:
         except OSError as error:
             raise Refused(str(error)) from error
         joined = cage or shared
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = socket.socketpair()
         wanted = Order(
             module, tuple(arguments), str(folder), variables, streams.given, joined is not None
         )
@@ -126,29 +131,28 @@ class Door:
             order.send(self._end, wanted, (*standard, *streams.given, *extra))
             theirs.close()
             ours.settimeout(PATIENCE)
-            packet = ours.recv(order.LARGEST)
-            pid = _pid(packet)
+            pid, mark = _told(order.hear(ours))
         except (OSError, Refused) as error:
             for end in (ours, theirs, cage):
                 if end is not None:
                     end.close()
             raise Refused(str(error)) from error
         ours.settimeout(None)
-        return WarmProcess(pid, ours, cage)
+        return WarmProcess(pid, ours, cage, mark)
 
 
-def _pid(packet: bytes) -> int:
-    form = order.answer(packet) if packet else {"refused": "the server went away"}
+def _told(line: bytes) -> tuple[int, str]:
+    form = order.answer(line) if line else {"refused": "the server went away"}
     if "pid" not in form:
         raise Refused(str(form.get("refused", "")))
-    return int(form["pid"])
+    return int(form["pid"]), str(form.get("mark", ""))
 
 
 def connect(name: str) -> Door:
     """The door of the server of that name. Raises Refused when there is none."""
-    end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    end = socket.socket(socket.AF_UNIX)
     try:
-        end.connect(_address(name))
+        end.connect(system.address(name))
     except OSError as error:
         end.close()
         raise Refused(f"no server answers: {error.strerror}") from error
@@ -166,21 +170,7 @@ def handed_door() -> Door | None:
 
 def listen(name: str) -> socket.socket:
     """Where a server of that name will take orders: who comes early waits. Raises OSError."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listener.bind(_address(name))
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(system.address(name))
     listener.listen(16)
     return listener
-
-
-def _address(name: str) -> str:
-    """An address without a file, which no process in a cage reaches: networks are apart."""
-    return f"\0tfcards-{name}"
-
-
-def _wait_until_gone(pid: int) -> None:
-    with contextlib.suppress(OSError):
-        end = os.pidfd_open(pid)
-        try:
-            select.select([end], [], [])
-        finally:
-            os.close(end)

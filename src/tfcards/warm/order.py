@@ -1,4 +1,4 @@
-"""What a fork server is asked, and what it answers: packets on Unix sockets. No processes here."""
+"""What a fork server is asked, and what it answers: lines on Unix sockets. No processes here."""
 
 from __future__ import annotations
 
@@ -30,25 +30,38 @@ class Order:
 
 def send(door: socket.socket, order: Order, descriptors: Sequence[int]) -> None:
     """Hand an order in. Raises OSError."""
-    socket.send_fds(door, [json.dumps(asdict(order)).encode()], list(descriptors))
+    line = json.dumps(asdict(order)).encode() + b"\n"
+    sent = socket.send_fds(door, [line], list(descriptors))
+    if sent < len(line):  # else nothing more: whoever reads it may have hung up by now
+        door.sendall(line[sent:])
 
 
 def receive(door: socket.socket) -> tuple[Order, list[int]] | None:
     """The next order, or None when nobody can order any more. Raises ValueError, OSError."""
-    packet, descriptors, _, _ = socket.recv_fds(door, LARGEST, MOST_DESCRIPTORS)
-    if not packet:
+    line, descriptors, _, _ = socket.recv_fds(door, LARGEST, MOST_DESCRIPTORS)
+    if not line:
         return None
-    form: dict[str, Any] = json.loads(packet)
+    if not line.endswith(b"\n"):
+        line += hear(door)
+    form: dict[str, Any] = json.loads(line)
     lists = {name: tuple(form[name]) for name in ("arguments", "given")}
     return Order(**form | lists), descriptors
 
 
 def tell(control: socket.socket, **fields: object) -> None:
     """Answer on a process's control socket. Raises OSError when its owner is gone."""
-    control.send(json.dumps(fields).encode())
+    control.sendall(json.dumps(fields).encode() + b"\n")
 
 
-def answer(packet: bytes) -> dict[str, Any]:
+def hear(end: socket.socket) -> bytes:
+    """The rest of a line, and no byte more; without its end when the other side hung up."""
+    line = bytearray()
+    while not line.endswith(b"\n") and (byte := end.recv(1)):
+        line += byte
+    return bytes(line)
+
+
+def answer(line: bytes) -> dict[str, Any]:
     """What an answer says."""
-    form: dict[str, Any] = json.loads(packet)
+    form: dict[str, Any] = json.loads(line)
     return form

@@ -14,29 +14,24 @@ import os
 import selectors
 import signal
 import socket
-import struct
 import sys
-import tempfile
 import time
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NoReturn
 
-from tfcards.warm import order
+from tfcards.warm import order, system
+from tfcards.warm.become import ABOVE, become, moved
 from tfcards.warm.cage import enter
 from tfcards.warm.client import Door
 from tfcards.warm.order import Order
 
-MARK: Final = "TFCARDS_RUN"
 FRAMEWORK: Final = "tensorflow"
 IDLE_SECONDS: Final = 600.0
 LEAST_FREE_KB: Final = 4 * 2**20
 LOOK_SECONDS: Final = 20.0
-ABOVE: Final = 512  # descriptors from here on are nobody's
 REPORT: Final = 600
-NO_MARK: Final = "0" * 32  # what its place holds until a process gets one
 PR_SET_PDEATHSIG: Final = 1
 
 
@@ -106,8 +101,7 @@ class Server:
     def _let_in(self) -> None:
         assert self.listener is not None
         door, _ = self.listener.accept()
-        _, user, _ = struct.unpack("3i", door.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-        if user == os.getuid():
+        if system.is_ours(door):
             self.doors.add(door)
         else:
             door.close()
@@ -219,60 +213,12 @@ def free_kb() -> int:
 
 
 def perform(task: Task) -> NoReturn:
-    """In a forked process: become what was ordered, and end as it ends."""
-    (report,) = _moved([task.report], REPORT)
-    descriptors = _moved(task.descriptors, ABOVE)
+    """In a forked process: become what was ordered, in its cage if it has one."""
+    (report,) = moved([task.report], REPORT)
+    descriptors = moved(task.descriptors, ABOVE)
     if task.order.is_caged:
         enter(descriptors.pop(), report)
-    _mark(task.order.variables.get(MARK, ""))
-    os.environ.clear()
-    os.environ.update(task.order.variables)
-    tempfile.tempdir = None
-    for descriptor, number in zip(descriptors, (0, 1, 2, *task.order.given), strict=True):
-        os.dup2(descriptor, number)
-        os.close(descriptor)
-    os.chdir(task.order.folder)
-    os.close(report)
-    code = 1
-    try:
-        sys.argv = [task.order.module, *task.order.arguments]
-        ended = importlib.import_module(task.order.module).main()
-        code = ended if isinstance(ended, int) else 0
-    except SystemExit as ending:
-        code = _code(ending.code)
-    except BaseException:  # noqa: BLE001 - said, as Python says it
-        traceback.print_exc()
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):
-            stream.flush()
-    os._exit(code & 0xFF)
-
-
-def _code(given: object) -> int:
-    """What `sys.exit` was called with, as an exit code; text is said, as Python does."""
-    if given is None or isinstance(given, int):
-        return given or 0
-    sys.stderr.write(f"{given}\n")
-    return 1
-
-
-def _moved(descriptors: list[int], first: int) -> list[int]:
-    """The same descriptors out of the way, from `first` on."""
-    moved = list(range(first, first + len(descriptors)))
-    for descriptor, number in zip(descriptors, moved, strict=True):
-        os.dup2(descriptor, number, inheritable=False)
-        os.close(descriptor)
-    return moved
-
-
-def _mark(token: str) -> None:
-    """Put the run's mark where others read it: in the environment that Python was started with."""
-    fields = Path("/proc/self/stat").read_text("ascii").rpartition(")")[2].split()
-    start, end = int(fields[47]), int(fields[48])
-    name = f"{MARK}=".encode()
-    at = (b"\0" + ctypes.string_at(start, end - start)).find(b"\0" + name)
-    if at >= 0 and len(token) == len(NO_MARK):
-        ctypes.memmove(start + at + len(name), token.encode(), len(token))
+    become(task.order, descriptors, lambda: os.close(report))
 
 
 def branch() -> tuple[Door, int] | None:
@@ -282,7 +228,7 @@ def branch() -> tuple[Door, int] | None:
     """
     if FRAMEWORK not in sys.modules or len(os.listdir("/proc/self/task")) != 1:  # noqa: PTH208
         return None
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
         ours.close()

@@ -1,0 +1,76 @@
+"""What differs between systems for warm starts: addresses, who calls, marks, waiting for an end."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import select
+import socket
+import struct
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+MARK: Final = "TFCARDS_RUN"
+NO_MARK: Final = "0" * 32  # what its place in the environment holds until a process gets one
+
+if sys.platform == "linux":
+
+    def address(name: str) -> str:
+        """An address without a file, which no process in a cage reaches: networks are apart."""
+        return f"\0tfcards-{name}"
+
+    def leave(name: str) -> None:
+        """Nothing is left of such an address."""
+
+    def is_ours(door: socket.socket) -> bool:
+        """Whether it is this user who calls."""
+        _, user, _ = struct.unpack("3i", door.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        return bool(user == os.getuid())
+
+    def wait_until_gone(pid: int) -> None:
+        """Wait for the end of a process that need not be a child."""
+        with contextlib.suppress(OSError):
+            end = os.pidfd_open(pid)
+            try:
+                select.select([end], [], [])
+            finally:
+                os.close(end)
+
+    def mark(token: str) -> None:
+        """Put the run's mark where others read it: in the environment Python was started with."""
+        fields = Path("/proc/self/stat").read_text("ascii").rpartition(")")[2].split()
+        start, end = int(fields[47]), int(fields[48])
+        name = f"{MARK}=".encode()
+        at = (b"\0" + ctypes.string_at(start, end - start)).find(b"\0" + name)
+        if at >= 0 and len(token) == len(NO_MARK):
+            ctypes.memmove(start + at + len(name), token.encode(), len(token))
+
+else:
+    LONGEST_WAIT: Final = 10.0  # seconds: by then the number may be another process's
+
+    def address(name: str) -> str:
+        """A file in the user's own folder for such things."""
+        return str(Path(tempfile.gettempdir()) / f"tfcards-{name}")
+
+    def leave(name: str) -> None:
+        """Take the file away."""
+        Path(address(name)).unlink(missing_ok=True)
+
+    def is_ours(_door: socket.socket) -> bool:
+        """The file's name is a secret, and nobody else can look into its folder."""
+        return True
+
+    def wait_until_gone(pid: int) -> None:
+        """Wait for the end of a process that need not be a child."""
+        deadline = time.monotonic() + LONGEST_WAIT
+        with contextlib.suppress(OSError):
+            while time.monotonic() < deadline:
+                os.kill(pid, 0)
+                time.sleep(0.02)
+
+    def mark(token: str) -> None:
+        """Not here: a process's environment cannot be changed for others once it runs."""
