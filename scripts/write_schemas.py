@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from tfcards.labs import manifest
+from tfcards.labs import form
 
 if __name__ == "__main__":
-    target = Path(manifest.__file__).with_name("schemas") / "manifest.schema.json"
-    target.write_text(json.dumps(manifest.schema(), indent=1) + "\n", "utf-8")
+    target = Path(form.__file__).with_name("schemas") / "manifest.schema.json"
+    target.write_text(json.dumps(form.schema(), indent=1) + "\n", "utf-8")

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 from tiny_lab import FOLDER, solution, starter, tiny
 
-from tfcards.labs import manifest, running
+from tfcards.labs import form, running
 from tfcards.labs.result import CheckResult, Outcome, Result, Status, from_json, to_json
 from tfcards.paths import content_folder
 
-SCHEMAS = Path(manifest.__file__).with_name("schemas")
+SCHEMAS = Path(form.__file__).with_name("schemas")
 MANIFESTS = [FOLDER / "lab.toml", *sorted(content_folder("labs").glob("*/lab.toml"))]
 
 
@@ -27,7 +27,7 @@ def validator(name: str) -> Draft202012Validator:
 
 def test_the_manifests_schema_is_that_of_its_model() -> None:
     text = (SCHEMAS / "manifest.schema.json").read_text()
-    assert json.loads(text) == manifest.schema(), "run python scripts/write_schemas.py"
+    assert json.loads(text) == form.schema(), "run python scripts/write_schemas.py"
 
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.parent.name)

@@ -1,20 +1,15 @@
 """What a lab is: lab.toml and what checks.py says of itself, read without running anything."""
 
-import json
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Final, Literal
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pathlib import Path
 
 from tfcards.core.unlock import Requirement
+from tfcards.labs import form
 from tfcards.labs.declared import LabError, Problem, read_checks
+from tfcards.labs.form import FILE_NAME, Form, WorkersForm
 from tfcards.labs.job import CheckInfo, Kill, Limits, Workers
 from tfcards.labs.reopened import reopened, why_not_reopened
-
-FILE_NAME: Final = "lab.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,85 +86,9 @@ class Lab:
         return self.folder / "solution"
 
 
-def _inside(path: str) -> str:
-    pure = PurePosixPath(path)
-    if not path or "\\" in path or pure.is_absolute() or ".." in pure.parts:
-        raise ValueError(f"{path!r} leads out of the lab; write a path like 'model.py'")
-    return str(pure)
-
-
-RelativePath = Annotated[str, AfterValidator(_inside)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Unlock(_Strict):
-    cards: tuple[str, ...] = ()
-    recall: float = Field(default=0.8, gt=0, lt=1)
-    share: float = Field(default=0.8, ge=0, le=1)
-    days: int = Field(default=2, ge=1)
-    labs: tuple[str, ...] = ()
-
-
-class _Limits(_Strict):
-    seconds: float = Field(default=60, gt=0, le=3600)
-    import_seconds: float = Field(default=90, gt=0, le=600)
-    memory_mb: int = Field(default=3000, ge=64)
-    output_kb: int = Field(default=1000, ge=1)
-
-
-class _Task(_Strict):
-    id: int = Field(ge=1)
-    title: str = Field(min_length=1)
-
-
-class _Wrong(_Strict):
-    folder: RelativePath
-    fails: str = Field(min_length=1)
-    why: str = Field(min_length=1)
-
-
-class _Kill(_Strict):
-    worker: int = Field(ge=0)
-    step: int = Field(ge=0)
-
-
-class _Workers(_Strict):
-    count: int = Field(ge=2, le=8)
-    kills: tuple[_Kill, ...] = Field(default=(), max_length=4)
-
-
-class _Manifest(_Strict):
-    format: Literal[1]
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
-    title: str = Field(min_length=1)
-    stage: int = Field(ge=1)
-    summary: str = Field(min_length=1)
-    minutes: int = Field(ge=1, le=600)
-    difficulty: int = Field(ge=1, le=10)
-    framework: Literal["tensorflow", "none"] = "tensorflow"
-    entry: RelativePath
-    files: tuple[RelativePath, ...] = Field(min_length=1)
-    artifacts: tuple[RelativePath, ...] = ()
-    unlock: _Unlock = _Unlock()
-    limits: _Limits = _Limits()
-    workers: _Workers | None = None
-    tasks: tuple[_Task, ...] = Field(min_length=1)
-    wrong: tuple[_Wrong, ...] = ()
-    variant_tasks: tuple[int, ...] = ()
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of lab.toml, for editors that check TOML while it is written."""
-    form = _Manifest.model_json_schema()
-    return form | {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FILE_NAME}
-
-
 def load(folder: Path) -> Lab:
     """The lab in a folder. Raises LabError with every problem found."""
-    manifest = _read_manifest(folder / FILE_NAME)
+    manifest = form.read(folder / FILE_NAME)
     checks = read_checks(folder / "checks.py")
     problems = [*_missing_files(folder, manifest), *_wrong_references(folder, manifest, checks)]
     problems += _wrong_variants(folder, manifest, checks)
@@ -198,7 +117,7 @@ def load(folder: Path) -> Lab:
     )
 
 
-def _workers(asked: _Workers | None) -> Workers:
+def _workers(asked: WorkersForm | None) -> Workers:
     if asked is None:
         return Workers()
     return Workers(asked.count, tuple(Kill(kill.worker, kill.step) for kill in asked.kills))
@@ -225,31 +144,7 @@ def discover(folders: Sequence[Path]) -> tuple[list[Lab], list[Problem]]:
     return sorted(labs.values(), key=lambda lab: (lab.stage, lab.id)), problems
 
 
-def _read_manifest(path: Path) -> _Manifest:
-    try:
-        text = path.read_text("utf-8")
-        # By way of JSON, so that strict reading takes TOML's arrays for tuples.
-        return _Manifest.model_validate_json(json.dumps(tomllib.loads(text), default=str))
-    except OSError:
-        raise LabError([Problem(path, "there is no such file; write one")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LabError([Problem(path, f"is not TOML: {error}")]) from error
-    except ValidationError as error:
-        raise LabError([Problem(path, sentence(one)) for one in error.errors()]) from error
-
-
-def sentence(error: Any) -> str:  # noqa: ANN401 - pydantic's own dictionary
-    """What pydantic found wrong in a TOML file, as its author reads it."""
-    place = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "missing":
-        return f"`{place}` is missing; add it"
-    if error["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
-        return f"`{place}` is not known here; take it out or mend its spelling"
-    text = error["msg"].removeprefix("Value error, ")
-    return f"`{place}`: {text} (found {error['input']!r})"
-
-
-def _missing_files(folder: Path, manifest: _Manifest) -> Iterable[Problem]:
+def _missing_files(folder: Path, manifest: Form) -> Iterable[Problem]:
     names = ["instructions.md", "hints.md"]
     names += [f"starter/{name}" for name in manifest.files]
     names += [f"solution/{name}" for name in manifest.files]
@@ -265,7 +160,7 @@ def _missing_files(folder: Path, manifest: _Manifest) -> Iterable[Problem]:
 
 
 def _wrong_references(
-    folder: Path, manifest: _Manifest, checks: Sequence[CheckInfo]
+    folder: Path, manifest: Form, checks: Sequence[CheckInfo]
 ) -> Iterable[Problem]:
     known = {check.id for check in checks}
     tasks = {task.id for task in manifest.tasks}
@@ -291,9 +186,7 @@ def _wrong_references(
             yield Problem(folder / "checks.py", text)
 
 
-def _wrong_variants(
-    folder: Path, manifest: _Manifest, checks: Sequence[CheckInfo]
-) -> Iterable[Problem]:
+def _wrong_variants(folder: Path, manifest: Form, checks: Sequence[CheckInfo]) -> Iterable[Problem]:
     pairs = [(folder / "starter" / name, folder / "solution" / name) for name in manifest.files]
     if not all(path.is_file() for pair in pairs for path in pair):
         return  # told of as missing
@@ -307,7 +200,7 @@ def _wrong_variants(
             yield Problem(folder / FILE_NAME, text)
 
 
-def _wrong_kills(folder: Path, manifest: _Manifest) -> Iterable[Problem]:
+def _wrong_kills(folder: Path, manifest: Form) -> Iterable[Problem]:
     workers = _workers(manifest.workers)
     for kill in workers.kills:
         if kill.worker >= workers.count:

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from tfcards.labs.declared import Problem
-from tfcards.labs.manifest import sentence
+from tfcards.labs.form import sentence
 
 FILE_NAME: Final = "roadmap.toml"
 
