@@ -11,8 +11,8 @@ import pytest
 import tiny_lab
 
 from tfcards.labkit.events import Events
-from tfcards.labkit.follow import MOST_AT_ONCE, Follower, logs_below, reports_for_all
-from tfcards.labs.events import FILE_NAME, EventLog, Lane, Telemetry
+from tfcards.labkit.follow import MOST_AT_ONCE, MOST_TAGS, Follower, logs_below, reports_for_all
+from tfcards.labs.events import FILE_NAME, LONGEST_LINE, EventLog, Lane, Telemetry
 from tfcards.sessions.lab_run import LabRun
 
 LOGS = Path(__file__).parent / "data" / "left" / "logs"
@@ -118,6 +118,14 @@ def test_a_flood_is_thinned_and_keeps_its_last_point(line: Line, tmp_path: Path)
         "step": 999,
         "values": {"own/loss": 999.0},
     }
+
+
+def test_a_report_of_very_many_tags_is_short_enough_to_be_taken(line: Line, tmp_path: Path) -> None:
+    tags = {f"{number:0200}": 0.123456789 for number in range(MOST_TAGS + 1)}
+    Follower(line.events, tmp_path)._report("own", {1: tags})
+    [event] = line.said()
+    assert len(event["values"]) == MOST_TAGS
+    assert len(json.dumps(event)) < LONGEST_LINE
 
 
 def test_only_the_first_worker_reports(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ MOST_IN_FOLDER: Final = 500
 DEEPEST: Final = 8
 MOST_FILES: Final = 16
 MOST_AT_ONCE: Final = 20  # points of one file reported after one look
+MOST_TAGS: Final = 200  # in one report, which must stay shorter than the supervisor takes
 MOST_REPORTS: Final = 4000  # of a whole run: its own metrics must still get through
 UNREADABLE: Final = -1
 NAMELESS: Final = "log"  # for logs that lie in no folder of their own
@@ -68,6 +69,7 @@ class Follower:
             self.look()
 
     def _read(self, file: Path) -> None:
+        """Report what a file has since it was last read; one that is damaged is left alone."""
         place = self._places.setdefault(file, 0)
         if place == UNREADABLE:
             return
@@ -90,7 +92,8 @@ class Follower:
             if self._left <= 0:
                 return
             self._left -= 1
-            values = {f"{name}/{tag}": value for tag, value in points[step].items()}
+            told = islice(points[step].items(), MOST_TAGS)
+            values = {f"{name}/{tag}": value for tag, value in told}
             self._events.emit("metric", scope="tensorboard", step=step, values=values)
 
     def _name(self, folder: Path) -> str:
