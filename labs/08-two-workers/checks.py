@@ -1,11 +1,13 @@
 """The checks of lab 08: what two workers left, against the same training in one process."""
 
+import io
 import zipfile
+import zlib
 from typing import Any
 
 import data
 import numpy as np
-from reference import Training
+from reference import Arrays, Training
 
 from tfcards.labkit import Lab, LearnerError, Start, Verdict, check
 
@@ -15,38 +17,43 @@ KILLED_AT = 25  # as lab.toml has it
 LAST_SAVE = KILLED_AT // data.SAVE_EVERY * data.SAVE_EVERY
 TOLERANCE = 1e-4  # after 40 steps in single precision; the nearest mistake is hundreds of times off
 ROW = (data.FEATURES,)
+UNREADABLE = (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 # --- what the run left ---------------------------------------------------------------------------
 
 
-def _left(lab: Lab, worker: int) -> dict[str, np.ndarray]:
-    """The arrays of worker-N.npz. Raises LearnerError when they are not what `main` writes."""
+def _left(lab: Lab, worker: int) -> tuple[Arrays, np.ndarray]:
+    """Weights and losses in worker-N.npz. Raises LearnerError when they are not what `main` writes.
+
+    The weights are finite, and of the model's shapes.
+    """
     name = f"out/worker-{worker}.npz"
     try:
-        with np.load(lab.artifact(name), allow_pickle=False) as file:
-            found = {key: file[key] for key in file.files}
-    except (OSError, ValueError, zipfile.BadZipFile) as problem:
+        with zipfile.ZipFile(lab.artifact(name)) as file:
+            found = {path: _array(file.read(path)) for path in file.namelist()}
+    except UNREADABLE as problem:
         raise LearnerError(f"`{name}` is not what `main` writes.") from problem
     shapes = [one.shape for one in Training.begun(0).weights]
-    if [_kind(found, index) for index in range(len(shapes))] != shapes or "losses" not in found:
+    weights = [found.get(f"arr_{index}.npy") for index in range(len(shapes))]
+    known = [one for one in weights if one is not None and one.dtype == np.float32]
+    if [one.shape for one in known] != shapes or "losses.npy" not in found:
         raise LearnerError(f"`{name}` does not hold the weights and losses that `main` writes.")
-    return found
+    if not all(np.isfinite(one).all() for one in known):
+        raise LearnerError(f"The weights in `{name}` are no longer finite numbers.")
+    return known, found["losses.npy"]
 
 
-def _kind(found: dict[str, np.ndarray], index: int) -> tuple[int, ...] | None:
-    array = found.get(f"arr_{index}")
-    return None if array is None or array.dtype != np.float32 else array.shape
+def _array(content: bytes) -> np.ndarray:
+    return np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
 
 
-def _weights(found: dict[str, np.ndarray]) -> list[np.ndarray]:
-    return [found[f"arr_{index}"] for index in range(len(found) - 1)]
-
-
-def _distance(found: list[np.ndarray], expected: list[np.ndarray]) -> float:
-    """The largest difference of any weight; infinite when one is no number."""
-    worst = max(float(np.abs(one - two).max()) for one, two in zip(found, expected, strict=True))
-    return worst if np.isfinite(worst) else float("inf")
+def _distance(found: Arrays, expected: Arrays) -> float:
+    """The largest difference of any number, NaN if one is; infinite where the shapes differ."""
+    if [one.shape for one in found] != [one.shape for one in expected]:
+        return float("inf")
+    pairs = zip(found, expected, strict=True)
+    return float(np.max([np.abs(one - two).max() for one, two in pairs]))
 
 
 # --- 1: the cluster ------------------------------------------------------------------------------
@@ -64,7 +71,7 @@ def _distance(found: list[np.ndarray], expected: list[np.ndarray]) -> float:
     ),
 )
 def equal(lab: Lab) -> Verdict:
-    first, second = (_weights(_left(lab, worker)) for worker in WORKERS)
+    (first, _), (second, _) = (_left(lab, worker) for worker in WORKERS)
     worst = _distance(first, second)
     if worst > 0:
         sentence = (
@@ -119,6 +126,8 @@ def _parts_problem(
         for step, (points, names) in enumerate(batches, start=first):
             begin = step * data.GLOBAL_BATCH
             asked_rows = np.arange(begin + worker, begin + data.GLOBAL_BATCH, workers)
+            if names.dtype.kind not in "iu" or not np.isin(names, y).all():
+                return lab.failed(who + "the second part of a batch is not from `y`.")
             rows = row_of[names]
             if not np.array_equal(np.sort(rows), asked_rows):
                 sentence = who + f"worker {worker} gets other rows than its own in step {step}."
@@ -206,7 +215,7 @@ def _reference(lab: Lab) -> tuple[Training, dict[str, Training]]:
     after=("equal", "killed"),
 )
 def same_training(lab: Lab) -> Verdict:
-    found = _weights(_left(lab, 0))
+    found, _ = _left(lab, 0)
     expected, mistakes = _reference(lab)
     worst = _distance(found, expected.weights)
     words = {"observed": f"largest difference {worst:.2g}", "limit": f"{TOLERANCE:g}"}
@@ -234,7 +243,7 @@ def losses(lab: Lab) -> Verdict:
     expected = np.array(_reference(lab)[0].losses[LAST_SAVE:])
     for worker in WORKERS:
         what = f"the list of losses that `train` returned on worker {worker}"
-        verdict = lab.close(_left(lab, worker)["losses"], expected, TOLERANCE, what=what)
+        verdict = lab.close(_left(lab, worker)[1], expected, TOLERANCE, what=what)
         if not verdict:
             return verdict
     return lab.passed("Both workers know the loss of all rows.")
@@ -281,7 +290,7 @@ def checkpoints(lab: Lab) -> Verdict:
     if done != asked:
         sentence = f"Save after every {data.SAVE_EVERY} steps, once `done` was counted up."
         return lab.failed(sentence, observed=f"saved at {done}", limit=f"the last two at {asked}")
-    for weight in _weights(_left(lab, 0)):
+    for weight in _left(lab, 0)[0]:
         if not any(np.array_equal(weight, one) for one in kept[-1].values()):
             return lab.failed("The last checkpoint does not hold the weights of the end.")
     return lab.passed("The newest holds the weights of the end.", observed=f"saved at {done}")
@@ -289,7 +298,8 @@ def checkpoints(lab: Lab) -> Verdict:
 
 def _done(checkpoint: dict[str, np.ndarray]) -> int:
     found = [one for name, one in checkpoint.items() if name.startswith("done/")]
-    return int(found[0]) if found and found[0].shape == () else -1
+    is_count = bool(found) and found[0].shape == () and found[0].dtype.kind in "iu"
+    return int(found[0]) if is_count else -1
 
 
 # --- 5: resuming ---------------------------------------------------------------------------------
@@ -321,7 +331,7 @@ def resumes(lab: Lab) -> Verdict:
         ("weights of the model", found["weights"], weights),
         ("momentum of the optimizer", found["momenta"], momenta),
     ):
-        if _distance(state, expected) > 0:
+        if _distance(state, expected) != 0:
             return lab.failed(f"The {what} did not come back from the newest checkpoint.")
     if lab.host("resumed", []).plain["done"] != 0:
         return lab.failed("Without a checkpoint, `resume` must leave everything as it is.")
