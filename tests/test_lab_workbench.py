@@ -295,6 +295,51 @@ def test_a_conflict_asks_and_loses_neither_text(
     assert len(asked) == 1
 
 
+def test_nothing_is_written_while_the_question_is_open(
+    bench: LabPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = bench.session.work / "sums.py"
+    seen: list[str] = []
+
+    def wait(_: QMessageBox) -> QMessageBox.StandardButton:
+        bench.files.save()  # as its timer would
+        seen.append(path.read_text())
+        return NO
+
+    monkeypatch.setattr(QMessageBox, "exec", wait)
+    bench.files.current().setPlainText("typed = 1\n")
+    path.write_text("others = 2\n")
+    bench.files.follow()
+    assert seen == ["others = 2\n"]
+    assert bench.files.current().toPlainText() == "others = 2\n"
+
+
+def test_line_ends_of_another_system_are_no_change(
+    bench: LabPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answer(monkeypatch, YES)
+    path = bench.session.work / "sums.py"
+    path.write_bytes(b"a = 1\r\nb = 2\r\n")
+    assert bench.files.follow()
+    bench.save()
+    assert not bench.files.follow()
+    assert path.read_bytes() == b"a = 1\r\nb = 2\r\n"
+    assert bench.files.current().toPlainText() == "a = 1\nb = 2\n"
+    assert asked == []
+
+
+def test_bytes_that_are_no_text_are_kept_before_they_give_way(bench: LabPage) -> None:
+    path = bench.session.work / "sums.py"
+    path.write_bytes(b"a = '\xe9'\n")
+    bench.save()
+    assert path.read_bytes() == b"a = '\xe9'\n"
+    bench.files.current().setPlainText("typed = 1\n")
+    bench.save()
+    assert path.read_text() == "typed = 1\n"
+    [copy] = bench.session.history.copies()
+    assert (copy.folder / "sums.py").read_bytes() == b"a = '\xe9'\n"
+
+
 def test_a_deleted_file_is_written_again(bench: LabPage) -> None:
     path = bench.session.work / "sums.py"
     path.unlink()

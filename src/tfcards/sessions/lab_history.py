@@ -1,7 +1,7 @@
 """What a learner did at a lab so far: attempts, their checks and files, kept copies. No Qt."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -79,9 +79,9 @@ class LabHistory:
         """Put those files in place of the learner's; answers where the present ones are kept."""
         return self._workspace.bring_back(self.files_of(past), self._clock())
 
-    def keep(self, name: str, text: str) -> Path:
-        """Keep a text that is about to give way; answers the folder it is in."""
-        return self._workspace.keep({name: text}, self._clock())
+    def keep(self, texts: Mapping[str, str]) -> Path:
+        """Keep texts that are about to give way, and the other files as they lie on disk."""
+        return self._workspace.keep(texts, self._clock())
 
 
 def tried(collection: Collection, lab_id: str) -> list[Tried]:

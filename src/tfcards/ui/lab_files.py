@@ -14,6 +14,7 @@ from tfcards.ui.theme import Theme
 
 SAVE_MS = 800
 GIVEN = "data.py"
+_SHOWN = {0x0D: "\n", 0x2028: "\n", 0x2029: "\n", 0xA0: " "}
 
 
 class LabFiles(QTabWidget):
@@ -53,18 +54,20 @@ class LabFiles(QTabWidget):
             text = self._session.text(name)
             if text != editor.toPlainText():
                 editor.set_text(text)
-            self._saved[name] = text
+            self._saved[name] = _as_shown(text)
         self._timer.stop()
 
     def save(self) -> None:
         """Writes what was typed here; takes over what another program wrote meanwhile."""
+        if self._is_asking:  # what is on disk may still be wanted
+            self._timer.start()
+            return
         self._timer.stop()
         self.follow()
         for name, editor in self.editors.items():
             text = editor.toPlainText()
-            if text != self._saved[name] or self._session.on_disk(name) is None:
-                self._session.save(name, text)
-                self._saved[name] = text
+            if text != self._saved[name] or not (self._session.work / name).exists():
+                self._write(name, text)
 
     def follow(self) -> bool:
         """Shows what another program wrote; says whether there was anything.
@@ -77,16 +80,26 @@ class LabFiles(QTabWidget):
         return any(taken)
 
     def _follow(self, name: str) -> bool:
-        on_disk, typed = self._session.on_disk(name), self.editors[name].toPlainText()
+        on_disk, typed = self._on_disk(name), self.editors[name].toPlainText()
         if on_disk is None or on_disk == self._saved[name]:
             return False
         if typed in (self._saved[name], on_disk) or not self._keeps_typed(name):
             self._take(name)
             return True
-        self._give_way(name, self._session.on_disk(name))
-        self._session.save(name, self.editors[name].toPlainText())
-        self._saved[name] = self.editors[name].toPlainText()
+        self.kept.emit(str(self._session.history.keep({})))
+        self._write(name, self.editors[name].toPlainText())
         return False
+
+    def _write(self, name: str, text: str) -> None:
+        path = self._session.work / name
+        if path.exists() and self._on_disk(name) is None:  # no text that could be shown here
+            self.kept.emit(str(self._session.history.keep({})))
+        self._session.save(name, text)
+        self._saved[name] = text
+
+    def _on_disk(self, name: str) -> str | None:
+        text = self._session.on_disk(name)
+        return None if text is None else _as_shown(text)
 
     def _keeps_typed(self, name: str) -> bool:
         """Asks which text stays; the typed one is kept in a copy before it gives way."""
@@ -102,16 +115,13 @@ class LabFiles(QTabWidget):
         finally:
             self._is_asking = False
         if not keeps:
-            self._give_way(name, self.editors[name].toPlainText())
+            typed = {name: self.editors[name].toPlainText()}
+            self.kept.emit(str(self._session.history.keep(typed)))
         return keeps
-
-    def _give_way(self, name: str, text: str | None) -> None:
-        if text is not None:
-            self.kept.emit(str(self._session.history.keep(name, text)))
 
     def _take(self, name: str) -> None:
         """Shows the file's text where the learner was looking; Ctrl+Z brings the former back."""
-        editor, text = self.editors[name], self._session.on_disk(name)
+        editor, text = self.editors[name], self._on_disk(name)
         if text is None:
             return
         self._saved[name] = text
@@ -165,3 +175,8 @@ class LabFiles(QTabWidget):
             editor.set_theme(theme)
         if self._given is not None:
             self._given.set_theme(theme)
+
+
+def _as_shown(text: str) -> str:
+    """A file's text as Qt gives it back: its line ends and hard spaces are Qt's own."""
+    return text.replace("\r\n", "\n").translate(_SHOWN)
