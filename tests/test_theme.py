@@ -129,4 +129,4 @@ def test_every_icon_is_a_drawing_that_can_be_tinted():
     for path in drawings:
         text = path.read_text(encoding="utf-8")
         assert 'stroke="#000"' in text
-        assert "ISC" in text
+        assert "ISC: LICENSES/" in text or "MIT: LICENSE" in text
