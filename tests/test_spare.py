@@ -14,7 +14,7 @@ import pytest
 from test_supervisor import FAMILY, LIMITS, alive, gone, grown, wait_for
 from tiny_lab import solution, tiny
 
-from tfcards.labs import launch, processes, running
+from tfcards.labs import launch, processes, running, warm
 from tfcards.labs import result as results
 from tfcards.labs.result import Outcome
 from tfcards.warm.client import SPARES_VARIABLE, Refused, Streams, connect, listen
@@ -118,7 +118,7 @@ def test_what_cannot_be_imported_is_not_waited_for(name: str, tmp_path: Path) ->
 def test_a_run_from_a_spare_is_the_same_run(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(SPARES_VARIABLE, name)
+    monkeypatch.setenv(SPARES_VARIABLE, f"none:{name}")
     show = "import os, sys\nprint(sorted(os.environ), sys.argv, os.getppid(), os.getcwd())\n"
     events: list[dict[str, object]] = []
     result = running.run(
@@ -144,7 +144,7 @@ def test_a_run_from_a_spare_is_the_same_run(
 def test_a_run_from_a_spare_leaves_nothing_behind(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, victim: str
 ) -> None:
-    monkeypatch.setenv(SPARES_VARIABLE, name)
+    monkeypatch.setenv(SPARES_VARIABLE, f"none:{name}")
     run = tmp_path / "run"
     order = running.prepare(tiny(), {"sums.py": FAMILY}, run, seed=1, isolation="basic")
     with subprocess.Popen(
@@ -168,11 +168,33 @@ def test_a_run_from_a_spare_leaves_nothing_behind(
 def test_a_run_from_a_spare_is_held_to_its_memory(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(SPARES_VARIABLE, name)
+    monkeypatch.setenv(SPARES_VARIABLE, f"none:{name}")
     code = "hog = []\nwhile True:\n    hog.append(b'x' * 2**24)\n"
     lab = replace(tiny(), limits=LIMITS)
     result = running.run(lab, {"sums.py": code}, tmp_path / "run", seed=1, isolation="basic")
     assert result.outcome is Outcome.OUT_OF_MEMORY
+
+
+@pytest.mark.tensorflow
+@pytest.mark.skipif(
+    bool(warm.hindrance("spare")), reason="spares need TensorFlow and memory to spare"
+)
+def test_a_spare_has_tensorflow_when_the_run_begins(tmp_path: Path) -> None:
+    ask_it = "import sys\nprint('loaded', 'tensorflow' in sys.modules)\n"
+    events: list[dict[str, object]] = []
+    lab = replace(tiny(), framework="tensorflow", limits=replace(LIMITS, memory_mb=2000))
+    with warm.served("spare"):
+        result = running.run(
+            lab,
+            solution(before=ask_it),
+            tmp_path / "run",
+            seed=1,
+            isolation="basic",
+            on_event=events.append,
+        )
+    assert result.counts, result.message
+    said = "".join(str(event["text"]) for event in events if event["ev"] == "log")
+    assert "loaded True" in said
 
 
 # ---- as another system does it
@@ -207,8 +229,8 @@ def test_the_end_of_a_parent_is_seen_without_the_kernel(tmp_path: Path) -> None:
     told = tmp_path / "told"
     child = (
         f"import sys, time; sys.path.insert(0, {root!r}); from pathlib import Path\n"
-        "from tfcards.labs import processes\n"
-        f"processes.at_end_of_parent(lambda: Path({str(told)!r}).write_text('gone'))\n"
+        "from tfcards.warm import system\n"
+        f"system.at_end_of_parent(lambda: Path({str(told)!r}).write_text('gone'))\n"
         "print('ready', flush=True)\n"
         f"while not Path({str(told)!r}).exists(): time.sleep(0.05)\n"
     )

@@ -17,8 +17,10 @@ from tfcards.cli.study import Json
 from tfcards.errors import TfcardsError
 from tfcards.labs.environment import lacks
 from tfcards.labs.manifest import Lab
-from tfcards.labs.warm import hindrance
+from tfcards.labs.platforms import lacking, proven
+from tfcards.labs.warm import USUAL, hindrance
 
+START = {"fork": "runs share one import", "spare": "one process is kept ready"}
 ROOM_NEEDED = 500_000_000  # bytes: a few runs of every lab
 
 
@@ -36,7 +38,7 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Look at Python, Qt, TensorFlow, your collection, disk, display; say which labs can run."""
     place: Place = context.obj
     findings = [_python(), _qt(), *_frameworks(), _disk(place.data), _collection(place)]
-    findings += [_display(), _isolation(), _warm_start()]
+    findings += [_display(), _runs(), _isolation(), _warm_start()]
     labs = _labs(place, findings)
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in [*findings, *labs]], indent=2))
@@ -119,6 +121,11 @@ def _display() -> Finding:
     return Finding("Display", bool(found), ", ".join(found) or "none", advice)
 
 
+def _runs() -> Finding:
+    advice = "Everything else works: decks, reviews, statistics."
+    return Finding("Running code", not lacking(), lacking() or proven(), advice)
+
+
 def _isolation() -> Finding:
     tool = shutil.which("bwrap")
     return Finding(
@@ -127,7 +134,7 @@ def _isolation() -> Finding:
 
 
 def _warm_start() -> Finding:
-    return Finding("Warm start of lab runs", True, hindrance() or "runs share one import")
+    return Finding("Warm start of lab runs", True, hindrance() or START[USUAL])
 
 
 def _labs(place: Place, findings: list[Finding]) -> list[Finding]:

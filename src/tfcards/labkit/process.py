@@ -9,16 +9,25 @@ import signal
 import sys
 from typing import Final
 
+from tfcards.warm import system
+
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_DUMPABLE: Final = 4
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to kill this process when its parent dies (Linux; elsewhere nothing)."""
-    parent = os.getppid()
-    if _prctl(PR_SET_PDEATHSIG, signal.SIGKILL if sys.platform != "win32" else 9):
-        if os.getppid() != parent:  # it died in between
-            os._exit(1)
+if sys.platform == "linux":
+
+    def die_with_parent() -> None:
+        """Ask the kernel to kill this process when its parent dies."""
+        parent = os.getppid()
+        if _prctl(PR_SET_PDEATHSIG, signal.SIGKILL) and os.getppid() != parent:
+            os._exit(1)  # it died in between
+
+else:
+
+    def die_with_parent() -> None:
+        """End this process soon after its parent has died."""
+        system.at_end_of_parent(lambda: os._exit(1))
 
 
 def be_private() -> None:

@@ -7,8 +7,8 @@ if sys.platform == "win32":
     def lacking() -> str:
         """Why this system cannot run code of the learner's, as a sentence, or nothing."""
         return (
-            "Windows cannot run labs or the code on cards yet; reviews work. "
-            "In the Windows Subsystem for Linux all of it works."
+            "Labs and the code on cards cannot be run on Windows yet. "
+            "They can in the Windows Subsystem for Linux."
         )
 
 else:
@@ -16,3 +16,16 @@ else:
     def lacking() -> str:
         """Why this system cannot run code of the learner's, as a sentence, or nothing."""
         return ""
+
+
+if sys.platform == "linux":
+
+    def proven() -> str:
+        """How sure it is that runs work here."""
+        return "tested on Linux"
+
+else:
+
+    def proven() -> str:
+        """How sure it is that runs work here."""
+        return f"written for {sys.platform}, but tested on Linux only"

@@ -5,20 +5,18 @@ import ctypes
 import os
 import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 import psutil
 
 from tfcards.labs.launch import MARK
-from tfcards.warm import cage
+from tfcards.warm import cage, system
 
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_CHILD_SUBREAPER: Final = 36
 SOUGHT: Final = "TFCARDS_SOUGHT"  # in a supervisor's environment: the marks it looks for
-PARENT_LOOK: Final = 0.5
 GONE: Final = (psutil.NoSuchProcess, psutil.AccessDenied, ProcessLookupError)
 
 
@@ -40,19 +38,7 @@ else:
 
     def end_with_parent(number: int) -> None:
         """Get signal `number` soon after the parent has died."""
-        at_end_of_parent(lambda: os.kill(os.getpid(), number))
-
-
-def at_end_of_parent(act: Callable[[], object]) -> None:
-    """Look now and then whether the parent still lives, and act when it does not."""
-    parent = os.getppid()
-
-    def look() -> None:
-        while os.getppid() == parent:
-            time.sleep(PARENT_LOOK)
-        act()
-
-    threading.Thread(target=look, daemon=True).start()
+        system.at_end_of_parent(lambda: os.kill(os.getpid(), number))
 
 
 def seek(token: str) -> None:

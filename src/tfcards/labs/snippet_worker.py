@@ -17,6 +17,7 @@ import psutil
 from tfcards.errors import UnavailableError
 from tfcards.labs import processes, warm
 from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python, start
+from tfcards.labs.platforms import lacking
 from tfcards.warm.client import Streams, WarmProcess
 
 TENSORFLOW, NONE = "tensorflow", "none"  # frameworks; without: Python, NumPy and SQLite
@@ -59,6 +60,8 @@ class SnippetWorker:
         Raises:
             UnavailableError: it cannot be loaded here.
         """
+        if lacking():
+            raise UnavailableError(lacking())
         self.framework = framework
         process, answers = self._launch()
         if self._interrupted:

@@ -3,14 +3,13 @@
 import contextlib
 import os
 import selectors
-import signal
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from tfcards.labs import processes
+from tfcards.labs import processes, signals
 from tfcards.labs.control import Control
 from tfcards.labs.result import Outcome
 from tfcards.labs.usage import Meter
@@ -21,17 +20,17 @@ TICK: Final = 0.05
 LADDERS: Final[Mapping[Outcome, tuple[tuple[float, int], ...]]] = {
     Outcome.CANCELLED: (
         (0.0, 0),
-        (1.0, signal.SIGINT),
-        (2.5, signal.SIGTERM),
-        (4.0, signal.SIGKILL),
+        (1.0, signals.INTERRUPT),
+        (2.5, signals.END),
+        (4.0, signals.KILL),
     ),
     Outcome.TIMEOUT: (
-        (0.0, signal.SIGUSR1),
-        (0.3, signal.SIGINT),
-        (1.5, signal.SIGTERM),
-        (2.5, signal.SIGKILL),
+        (0.0, signals.SHOW),
+        (0.3, signals.INTERRUPT),
+        (1.5, signals.END),
+        (2.5, signals.KILL),
     ),
-    Outcome.OUT_OF_MEMORY: ((0.0, signal.SIGKILL),),
+    Outcome.OUT_OF_MEMORY: ((0.0, signals.KILL),),
 }
 
 
@@ -171,12 +170,14 @@ class Stage:
     def _climb(self) -> None:
         while self._steps and time.monotonic() >= self._steps[0][0]:
             _, number = self._steps.pop(0)
-            if number == signal.SIGKILL:
+            if not number:
+                continue
+            if number == signals.KILL:
                 processes.sweep(spared=self._spared)
-            elif number == signal.SIGUSR1:
+            elif number == signals.SHOW:
                 for root in self._roots:
                     processes.send(processes.family(root)[:1], number)
-            elif number:
+            else:
                 processes.send(processes.descendants(self._spared), number)
 
 

@@ -147,8 +147,9 @@ class Supervisor:
 
 def supervise(run_folder: Path) -> Result:
     """Do the run that job.json asks for and leave its result. Raises when there is no order."""
-    forks = branch() or warm.spares()  # first: what is forked must know nothing of the run
+    forks = branch()  # first of all: what is forked must know nothing of the run
     order = job.read(run_folder)
+    forks = forks or warm.spares(order.framework)
     log = EventLog(run_folder, sys.stdout.fileno())
     control = Control(sys.stdin.fileno(), order.when_left)
     supervisor = Supervisor(run_folder, order, control, log, forks)

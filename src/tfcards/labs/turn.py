@@ -1,7 +1,18 @@
-"""One run at a time: a run takes a lock before it starts anything, or waits. Linux and macOS."""
+"""One run at a time: a run takes a lock before it starts anything, or waits."""
 
-import fcntl
+import sys
 from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class Turn:
@@ -13,8 +24,8 @@ class Turn:
     def has_come(self) -> bool:
         """Take the turn if nobody has it, and say whether it is ours."""
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            _lock(self._file.fileno())
+        except (BlockingIOError, PermissionError):  # the second on Windows
             return False
         return True
 

@@ -19,6 +19,7 @@ from tfcards.warm.client import NAME_VARIABLE, SPARES_VARIABLE, Door, Refused, c
 
 SETTING: Final = "labs.warm"  # of the collection; true unless the learner says otherwise
 LEAST_FREE: Final = 4 * 2**30  # bytes; it gives its memory back on its own below that
+TENSORFLOW: Final = "tensorflow"
 NO_TOKEN: Final = "0" * 32  # the place of a run's mark in the environment of what is forked
 
 MODULES: Final = (
@@ -103,7 +104,10 @@ class WarmServer:
             start_new_session=True,
         )
         listener.close()
-        self._environment[NAME_VARIABLE if self._start == "fork" else SPARES_VARIABLE] = name
+        if self._start == "fork":
+            self._environment[NAME_VARIABLE] = name
+        else:
+            self._environment[SPARES_VARIABLE] = f"{TENSORFLOW}:{name}"
         return True
 
     def _command(self, number: int, name: str) -> list[str]:
@@ -142,17 +146,23 @@ def through(command: Sequence[str]) -> list[str]:
 
 def door() -> Door | None:
     """The door of the server that runs, if one does."""
-    return _door(NAME_VARIABLE) or _door(SPARES_VARIABLE)
+    found = _door(os.environ.get(NAME_VARIABLE, ""))
+    if found is None and (kept := spares(TENSORFLOW)) is not None:
+        found, _ = kept
+    return found
 
 
-def spares() -> tuple[Door, int] | None:
-    """The door where spare processes are given out, if one is, and whom a sweep has to spare."""
-    found = _door(SPARES_VARIABLE)
-    return None if found is None else (found, os.getpid())  # nobody below: they are not from here
+def spares(framework: str) -> tuple[Door, int] | None:
+    """The door where spare processes with the framework are given out, if one is.
+
+    With it comes the process that a sweep has to spare: none below this one, so its own.
+    """
+    kept, _, name = os.environ.get(SPARES_VARIABLE, "").partition(":")
+    found = _door(name) if kept == framework else None
+    return None if found is None else (found, os.getpid())
 
 
-def _door(variable: str) -> Door | None:
-    name = os.environ.get(variable)
+def _door(name: str) -> Door | None:
     with contextlib.suppress(Refused):
         return connect(name) if name else None
     return None

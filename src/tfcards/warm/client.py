@@ -20,7 +20,7 @@ from tfcards.warm.cage import Cage
 from tfcards.warm.order import Order
 
 NAME_VARIABLE: Final = "TFCARDS_WARM"  # the name of a server that anybody below may ask
-SPARES_VARIABLE: Final = "TFCARDS_SPARES"  # the same of a keeper of spare processes
+SPARES_VARIABLE: Final = "TFCARDS_SPARES"  # what spares have loaded, ":", their keeper's name
 DOOR_VARIABLE: Final = "TFCARDS_DOOR"  # the descriptor of a door that was handed down
 PATIENCE: Final = 120.0  # seconds: the server may still be importing
 FIRST: Final = "-c"  # after it come the boot code, the package's folder, the module, its arguments

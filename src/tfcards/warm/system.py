@@ -1,4 +1,4 @@
-"""What differs between systems for warm starts: addresses, who calls, marks, waiting for an end."""
+"""What differs between systems: addresses, who calls, marks, how the end of a process is seen."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import socket
 import struct
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 MARK: Final = "TFCARDS_RUN"
+PARENT_LOOK: Final = 0.5  # seconds
 NO_MARK: Final = "0" * 32  # what its place in the environment holds until a process gets one
 
 if sys.platform == "linux":
@@ -74,3 +77,15 @@ else:
 
     def mark(token: str) -> None:
         """Not here: a process's environment cannot be changed for others once it runs."""
+
+
+def at_end_of_parent(act: Callable[[], object]) -> None:
+    """Look now and then whether the parent still lives, and act when it does not."""
+    parent = os.getppid()
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_LOOK)
+        act()
+
+    threading.Thread(target=look, daemon=True).start()
