@@ -1,8 +1,9 @@
 """The list of a lab's checks as they come in; each opens to what was seen. It judges nothing."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 from typing_extensions import override
@@ -42,7 +43,8 @@ class LabChecks(QWidget):
         content = QWidget()
         content.setLayout(self._list)
         outer = column(spacing=0)
-        outer.addWidget(scrolled(content))
+        self._area = scrolled(content)
+        outer.addWidget(self._area)
         self.setLayout(outer)
 
     def show_checks(self, checks: Sequence[CheckRow]) -> None:
@@ -65,10 +67,13 @@ class LabChecks(QWidget):
         self._rows = {}
 
     def open_first_failure(self) -> None:
-        """Opens the first check that did not hold, and no other."""
+        """Opens the first check that did not hold, and no other, and scrolls to it."""
         failed = [each for each in self._rows.values() if each.check.status in ("failed", "error")]
         for each in self._rows.values():
             each.set_open(is_open=bool(failed) and each is failed[0])
+        if failed:
+            # once the row has the height of what it opened to
+            QTimer.singleShot(0, failed[0], partial(self._area.ensureWidgetVisible, failed[0]))
 
     def row(self, check_id: str) -> "_Row":
         """One check's row."""

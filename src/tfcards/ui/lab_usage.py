@@ -53,7 +53,8 @@ class LabUsage(QWidget):
         self._write()
 
     def _write(self) -> None:
-        self.words.setText(self._now if self._is_narrow else f"{self._now} (peak {self._peak})")
+        is_short = self._is_narrow or self._now.endswith(self._peak)
+        self.words.setText(self._now if is_short else f"{self._now} (peak {self._peak})")
 
 
 class _Curve(QWidget):
