@@ -139,3 +139,31 @@ def test_a_training_is_stopped_in_the_middle(lab: Lab, tmp_path: Path) -> None:
     assert result.outcome is Outcome.CANCELLED
     phases = [json.loads(line).get("phase") for line in rest.splitlines()]
     assert "ran" in phases  # fit came to an end by itself when it was asked to
+
+
+OWN_LOOP = """
+import keras
+import numpy as np
+from tfcards.labkit import curves
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+x = np.ones((8, 4), "float32")
+callbacks = keras.callbacks.CallbackList([curves()], model=model, epochs=2)
+callbacks.on_train_begin()
+for epoch in range(2):
+    callbacks.on_epoch_begin(epoch)
+    loss = model.train_on_batch(x, x[:, :1])
+    callbacks.on_epoch_end(epoch, {"own": loss})
+model.fit(x, x[:, :1], epochs=2, verbose=0, callbacks=[curves()])
+"""
+
+
+def test_the_callback_draws_for_a_loop_of_ones_own_and_once_for_fit(
+    lab: Lab, tmp_path: Path
+) -> None:
+    events: list[dict[str, Any]] = []
+    running.run(lab, {"sums.py": OWN_LOOP}, tmp_path / "run", seed=1, on_event=events.append)
+    epochs = [event["values"] for event in events if event.get("scope") == "epoch"]
+    assert [list(values) for values in epochs] == [["own"], ["own"], ["loss"], ["loss"]]
+    assert epochs[1]["own"] < epochs[0]["own"]

@@ -2,6 +2,7 @@
 
 from tfcards.labkit.api import Check, LearnerError, Verdict, check
 from tfcards.labkit.events import report
+from tfcards.labkit.fit import curves
 from tfcards.labkit.lab import Lab, Start
 from tfcards.labkit.values import Output, Ragged, Variable
 
@@ -15,5 +16,6 @@ __all__ = [
     "Variable",
     "Verdict",
     "check",
+    "curves",
     "report",
 ]

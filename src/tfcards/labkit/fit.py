@@ -1,20 +1,35 @@
-"""Hooks `keras.Model.fit`, so that every training reports its curves. Learner's run only."""
+"""Curves of Keras trainings: `fit` reports by itself, other loops by a callback. Learner's run."""
 
 from __future__ import annotations
 
 import functools
 import inspect
 import math
+import os
 import time
 from typing import Any, Final
 
-from tfcards.labkit.events import Events
+from tfcards.labkit.events import ENVIRONMENT_NAME, Events
 
 INTERVAL: Final = 0.1  # seconds between reports of batches
 
 
+def curves() -> Any:  # noqa: ANN401
+    """A Keras callback that draws the lab's curves, for loops that call callbacks themselves.
+
+    `keras.callbacks.CallbackList([curves()], model=model)`; `fit` has one without being told.
+    Outside a lab run it does nothing.
+    """
+    import keras  # noqa: PLC0415 - costs seconds
+
+    descriptor = os.environ.get(ENVIRONMENT_NAME)
+    if not descriptor:
+        return keras.callbacks.Callback()
+    return _reporter(keras, Events(os.dup(int(descriptor))))()
+
+
 def hook(keras: Any, events: Events) -> None:  # noqa: ANN401
-    """Give every later `fit` one more callback, the last, which only reports."""
+    """Give every later `fit` one more callback, the last, which only reports, if it has none."""
     original = keras.Model.fit
     signature = inspect.signature(original)
     reporter = _reporter(keras, events)
@@ -22,12 +37,16 @@ def hook(keras: Any, events: Events) -> None:  # noqa: ANN401
     @functools.wraps(original)
     def fit(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         bound = signature.bind(self, *args, **kwargs)
-        callbacks = bound.arguments.get("callbacks")
-        if isinstance(callbacks, keras.callbacks.CallbackList):
+        callbacks: Any = bound.arguments.get("callbacks")
+        is_list = isinstance(callbacks, keras.callbacks.CallbackList)
+        given = callbacks.callbacks if is_list else callbacks
+        given = [given] if isinstance(given, keras.callbacks.Callback) else [*(given or ())]
+        if any(isinstance(one, _Reporting) for one in given):
+            return original(*bound.args, **bound.kwargs)
+        if is_list:
             callbacks.append(reporter())
         else:
-            given = [callbacks] if isinstance(callbacks, keras.callbacks.Callback) else callbacks
-            bound.arguments["callbacks"] = [*(given or ()), reporter()]
+            bound.arguments["callbacks"] = [*given, reporter()]
         return original(*bound.args, **bound.kwargs)
 
     keras.Model.fit = fit
