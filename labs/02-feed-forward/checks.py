@@ -84,7 +84,7 @@ def saved(lab: Lab) -> Verdict:
     title="Each output row is a probability distribution",
     points=1,
     task=1,
-    cards=("interview-from-logits",),
+    cards=("keras-activation-ranges", "interview-from-logits"),
     after=("saved",),
 )
 def probabilities(lab: Lab) -> Verdict:
@@ -104,7 +104,7 @@ def probabilities(lab: Lab) -> Verdict:
     title="At most 10 000 weights",
     points=1,
     task=1,
-    cards=("interview-overfitting",),
+    cards=("keras-dense-parameters", "keras-mlp-parameters"),
     after=("saved",),
 )
 def budget(lab: Lab) -> Verdict:
@@ -117,7 +117,7 @@ def budget(lab: Lab) -> Verdict:
     title="It beats a linear model by 20 points on hidden data",
     points=3,
     task=2,
-    cards=("interview-adapt", "interview-training-serving-skew"),
+    cards=("keras-no-activation", "interview-adapt"),
     after=("saved",),
     better="higher",
     ask=0.2,
@@ -142,7 +142,7 @@ def beats_linear(lab: Lab) -> Verdict:
     title="It is right nearly as often as the reference solution",
     points=4,
     task=2,
-    cards=("interview-overfitting",),
+    cards=("keras-initial-loss", "interview-overfitting"),
     after=("beats-linear",),
     better="higher",
 )
@@ -160,7 +160,7 @@ def accuracy(lab: Lab) -> Verdict:
     title="Its probabilities deserve trust",
     points=2,
     task=2,
-    cards=("interview-from-logits",),
+    cards=("keras-loss-integer-labels", "interview-from-logits"),
     after=("accuracy", "probabilities"),
     better="lower",
     ask=0.35,
@@ -185,7 +185,7 @@ def confidence(lab: Lab) -> Verdict:
     title="The report says what the saved model really scores",
     points=2,
     task=4,
-    cards=("interview-split-leak", "interview-overfitting"),
+    cards=("keras-validation-split", "keras-evaluate-value", "interview-split-leak"),
     after=("beats-linear", "probabilities"),
 )
 def report(lab: Lab) -> Verdict:
@@ -214,7 +214,7 @@ def report(lab: Lab) -> Verdict:
     title="`build_model` gives an untrained model with three outputs",
     points=1,
     task=1,
-    cards=("interview-model-apis", "interview-keras3"),
+    cards=("keras-model-sheet", "keras-unbuilt", "interview-model-apis"),
     timeout=40,
 )
 def builds(lab: Lab) -> Verdict:
