@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -79,6 +80,21 @@ def test_what_is_forked_gets_its_descriptors_and_gives_its_exit_code(
     code, said = _ask(name, "[", tmp_path)
     assert code == 1
     assert "Expecting" in said
+
+
+def test_several_threads_may_wait_for_the_same_end(name: str, tmp_path: Path) -> None:
+    door = connect(name)
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(30):
+            asked, told = os.pipe(), os.pipe()
+            streams = Streams(asked[0], told[1], told[1])
+            process = door.start(launch.python(JSON), tmp_path, {}, streams)
+            waits = [threads.submit(process.wait, 10) for _ in range(4)]
+            process.kill()
+            assert [each.result() for each in waits] == [-signal.SIGKILL] * 4
+            for end in (*asked, *told):
+                os.close(end)
+    door.close()
 
 
 def test_what_is_forked_carries_its_mark_and_dies_when_it_is_let_go(

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ class Streams:
 class WarmProcess:
     """A process that was forked for us. It is killed when its control socket is closed.
 
-    A spare process also has a `mark` in the environment it was started with.
+    A spare process also has a `mark` in the environment it was started with. Several threads may
+    wait for its end.
     """
 
     def __init__(self, pid: int, control: socket.socket, cage: Cage | None, mark: str = "") -> None:
@@ -52,13 +54,15 @@ class WarmProcess:
         self.returncode: int | None = None
         self._control = control
         self._cage = cage
+        self._reading = threading.Lock()
 
     def poll(self) -> int | None:
         """The exit code once it has ended (negative for a signal), else None."""
-        if self.returncode is None and select.select([self._control], [], [], 0)[0]:
-            with contextlib.suppress(OSError):
-                self._end(order.hear(self._control))
-        return self.returncode
+        with self._reading:
+            if self.returncode is None and select.select([self._control], [], [], 0)[0]:
+                with contextlib.suppress(OSError):
+                    self._end(order.hear(self._control))
+            return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end. Raises subprocess.TimeoutExpired."""
@@ -67,7 +71,8 @@ class WarmProcess:
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 raise subprocess.TimeoutExpired("a forked process", timeout or 0.0)
-            select.select([self._control], [], [], left)
+            with contextlib.suppress(OSError, ValueError):  # another thread has seen the end
+                select.select([self._control], [], [], left)
         assert self.returncode is not None
         return self.returncode
 
