@@ -13,6 +13,7 @@ import tiny_lab
 from tfcards.labkit.events import Events
 from tfcards.labkit.follow import MOST_AT_ONCE, MOST_TAGS, Follower, logs_below, reports_for_all
 from tfcards.labs.events import FILE_NAME, LONGEST_LINE, EventLog, Lane, Telemetry
+from tfcards.labs.posix import PolledOutlet
 from tfcards.sessions.lab_run import LabRun
 
 LOGS = Path(__file__).parent / "data" / "left" / "logs"
@@ -139,7 +140,7 @@ def test_only_the_first_worker_reports(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_was_logged_drives_the_curves_but_tells_nothing_of_progress(tmp_path: Path) -> None:
     with Path(os.devnull).open("wb") as nothing:
-        log = EventLog(tmp_path, nothing.fileno())
+        log = EventLog(tmp_path, PolledOutlet(nothing.fileno()))
         telemetry = Telemetry(Lane(log, 0), lambda: None)
         told = {"ev": "metric", "step": 7, "epoch": 1, "values": {"loss": 0.5}}
         logged = {"ev": "metric", "scope": "tensorboard", "step": 900, "values": {"own/loss": 0.1}}

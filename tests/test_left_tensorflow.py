@@ -11,6 +11,7 @@ import pytest
 from tfcards.labs.contents import Contents, ContentsTask
 from tfcards.labs.events import EventLog, Lines, Telemetry
 from tfcards.labs.launch import environment, python
+from tfcards.labs.posix import PolledOutlet
 from tfcards.labs.produced import produced
 
 pytestmark = pytest.mark.tensorflow
@@ -57,7 +58,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, 
         command, cwd=work, env=environment(home, 7, "token"), pass_fds=[theirs.fileno()]
     ) as process:
         theirs.close()
-        log = EventLog(folder, ours.fileno())
+        log = EventLog(folder, PolledOutlet(ours.fileno()))
         log._descriptor = None  # nobody reads along; the file is enough
         lines = Lines(Telemetry(log, lambda: None).take)
         ours.setblocking(True)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tfcards.labs import running
 from tfcards.labs.events import FILE_NAME, EventLog
+from tfcards.labs.posix import PolledOutlet
 from tfcards.labs.usage import Meter
 from tfcards.sessions.lab_run import LabRun
 from tfcards.ui.appearance import Appearance
@@ -24,7 +25,7 @@ BUSY = "import sys, time; data = bytearray(60_000_000); print(1, flush=True)\nwh
 
 def test_a_busy_process_shows(tmp_path: Path) -> None:
     with Path(os.devnull).open("wb") as nothing:
-        log = EventLog(tmp_path, nothing.fileno())
+        log = EventLog(tmp_path, PolledOutlet(nothing.fileno()))
         meter = Meter(log)
         command = [sys.executable, "-c", BUSY]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:

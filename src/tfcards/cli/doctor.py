@@ -17,7 +17,7 @@ from tfcards.cli.study import Json
 from tfcards.errors import TfcardsError
 from tfcards.labs.environment import lacks
 from tfcards.labs.manifest import Lab
-from tfcards.labs.platforms import lacking, proven
+from tfcards.labs.platforms import proven, uncaged
 from tfcards.labs.warm import USUAL, hindrance
 
 START = {"fork": "runs share one import", "spare": "one process is kept ready"}
@@ -113,7 +113,7 @@ def _collection(place: Place) -> Finding:
 
 
 def _display() -> Finding:
-    if not sys.platform.startswith("linux"):
+    if platform.system() != "Linux":
         return Finding("Display", fine=True, found=sys.platform)
     names = ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")
     found = [f"{name}={os.environ[name]}" for name in names if os.environ.get(name)]
@@ -122,15 +122,12 @@ def _display() -> Finding:
 
 
 def _runs() -> Finding:
-    advice = "Everything else works: decks, reviews, statistics."
-    return Finding("Running code", not lacking(), lacking() or proven(), advice)
+    return Finding("Running code", fine=True, found=proven())
 
 
 def _isolation() -> Finding:
     tool = shutil.which("bwrap")
-    return Finding(
-        "Isolation of lab runs", True, "bubblewrap" if tool else "own session and limits"
-    )
+    return Finding("Isolation of lab runs", True, "bubblewrap" if tool else uncaged())
 
 
 def _warm_start() -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import socket
 import sys
 import threading
@@ -35,8 +36,9 @@ class Events:
 
     def stop_is_asked(self) -> bool:
         """Whether the supervisor asked this run to come to an end."""
-        with contextlib.suppress(OSError):
-            return bool(self._end.recv(64, socket.MSG_DONTWAIT))
+        with contextlib.suppress(OSError, ValueError):
+            ready, _, _ = select.select([self._end], [], [], 0)
+            return bool(ready and self._end.recv(64))
         return False
 
 
@@ -55,6 +57,15 @@ def report(step: int | None = None, epoch: int | None = None, **values: float) -
         fields["epoch"] = int(epoch)
     fields["values"] = {name: float(value) for name, value in values.items()}
     with contextlib.suppress(OSError, ValueError):
-        os.write(int(descriptor), (json.dumps(fields) + "\n").encode())
+        _send(int(descriptor), (json.dumps(fields) + "\n").encode())
     if step is not None and step >= int(os.environ.get(LAST_STEP) or sys.maxsize):
         time.sleep(PATIENCE)  # so that it dies at this step and at no later one
+
+
+def _send(descriptor: int, line: bytes) -> None:
+    """Send through a socket that somebody else holds: on Windows its number is none of a file's."""
+    end = socket.socket(fileno=descriptor)
+    try:
+        end.sendall(line)
+    finally:
+        end.detach()

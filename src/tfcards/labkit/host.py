@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import importlib
 import importlib.util
-import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from tfcards.labkit.inputs import Inputs
 from tfcards.labkit.outputs import Outputs
 from tfcards.labkit.process import be_nice, die_with_parent
 from tfcards.labkit.values import Arrays
+from tfcards.warm import loopback
 
 HOST_FILE: Final = "tfcards_lab_host.py"
 
@@ -124,11 +124,11 @@ def main() -> None:
     die_with_parent()
     be_nice()
     parser = argparse.ArgumentParser()
-    parser.add_argument("--channel", type=int, required=True)
+    parser.add_argument("--channel", required=True)
     parser.add_argument("--framework", default="tensorflow")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    channel = Channel(socket.socket(fileno=options.channel))
+    channel = Channel(loopback.taken(options.channel))
     framework = bring(options.framework, options.seed)
     folder = Path.cwd()
     sys.path.insert(0, str(folder))

@@ -12,7 +12,7 @@ import sys
 import time
 import tomllib
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,7 @@ from tfcards.labkit.lab import Lab, Start
 from tfcards.labkit.left import Left
 from tfcards.labkit.process import be_private, die_with_parent
 from tfcards.labkit.remote import HostOrder, RemoteHost
+from tfcards.warm import loopback
 
 LONGEST: Final = 3000
 HIDDEN: Final = "A hidden check: it tries your code on inputs that the examples do not show."
@@ -31,7 +32,8 @@ HIDDEN: Final = "A hidden check: it tries your code on inputs that the examples 
 class Order:
     """What the supervisor asks for, over standard input: the secret is in no file or argument.
 
-    `checks` names those to run; without it, all of the lab's.
+    `checks` names those to run; without it, all of the lab's. `word` says whom to call with the
+    verdicts, where the judge could not be given a descriptor for them.
     """
 
     lab_folder: Path
@@ -42,6 +44,7 @@ class Order:
     host: HostOrder
     starts: tuple[Start, ...] = ()
     checks: tuple[str, ...] | None = None
+    word: Mapping[str, object] | None = None
 
     @classmethod
     def read(cls, line: str) -> Order:
@@ -62,12 +65,14 @@ class Order:
                 folder=Path(host["folder"]),
                 import_seconds=float(host["import_seconds"]),
                 load_seconds=float(host["load_seconds"]),
+                calls=bool(host["calls"]),
             ),
             starts=tuple(
                 Start(int(one["seed"]), tuple(one["worker_seeds"]), bool(one["is_killed"]))
                 for one in starts
             ),
             checks=None if names is None else tuple(str(name) for name in names),
+            word=form["word"],
         )
 
 
@@ -183,18 +188,29 @@ def _is_verdict(value: Any) -> Verdict:  # noqa: ANN401
     return value
 
 
+def own_output() -> int:
+    """What was standard output, for the hosts alone; what is printed here goes to the errors."""
+    output = os.dup(1)
+    os.dup2(2, 1)
+    return output
+
+
+def _verdicts_to(argument: str, word: Mapping[str, object] | None) -> socket.socket:
+    """The judge's own line: before any host is started, which could take it."""
+    return loopback.taken(argument) if word is None else loopback.call(word)
+
+
 def main() -> None:
     """Judge one attempt; exits 0 only when every check has a verdict."""
     die_with_parent()
     be_private()
     parser = argparse.ArgumentParser()
-    parser.add_argument("--verdicts", type=int, required=True)
-    parser.add_argument("--output", type=int, required=True)
+    parser.add_argument("--verdicts", required=True)
     options = parser.parse_args()
     order = Order.read(sys.stdin.readline())
-    host = RemoteHost(order.host, options.output)
-    with socket.socket(fileno=options.verdicts) as end:
-        os.set_inheritable(end.fileno(), False)
+    host = RemoteHost(order.host, own_output())
+    with _verdicts_to(options.verdicts, order.word) as end:
+        end.set_inheritable(False)
         try:
             host.start()  # TensorFlow comes in there while the checks are read here
             checks = load_checks(order.lab_folder)

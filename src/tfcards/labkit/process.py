@@ -42,6 +42,18 @@ def be_nice() -> None:
             os.nice(5)
 
 
+if sys.platform == "win32":
+
+    def be_interruptible() -> None:
+        """Take the only signal that reaches one process alone for the one that Python knows."""
+        signal.signal(signal.SIGBREAK, signal.default_int_handler)
+
+else:
+
+    def be_interruptible() -> None:
+        """Nothing: SIGINT does that."""
+
+
 def limit_memory(size: int) -> None:
     """Let this process have at most `size` bytes; TensorFlow then says what it had no room for."""
     if sys.platform == "linux":
@@ -50,8 +62,13 @@ def limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
-def _prctl(option: int, value: int) -> bool:
-    if sys.platform != "linux":
+if sys.platform == "linux":
+
+    def _prctl(option: int, value: int) -> bool:
+        library = ctypes.CDLL(None, use_errno=True)
+        return bool(library.prctl(option, value, 0, 0, 0) == 0)
+
+else:
+
+    def _prctl(option: int, value: int) -> bool:  # noqa: ARG001 - Linux alone has it
         return False
-    library = ctypes.CDLL(None, use_errno=True)
-    return bool(library.prctl(option, value, 0, 0, 0) == 0)

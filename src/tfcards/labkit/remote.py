@@ -17,6 +17,7 @@ from typing import Any, Final
 from tfcards.labkit.api import LearnerError
 from tfcards.labkit.channel import Channel, FrameError
 from tfcards.labkit.values import Arrays, Output, decode, encode
+from tfcards.warm import loopback, system
 from tfcards.warm.client import Refused, Streams, WarmProcess, handed_door
 
 MOST_STARTS: Final = 4
@@ -29,19 +30,23 @@ class HostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HostOrder:
-    """How a host is started. `{channel}` in the command stands for its descriptor's number."""
+    """How a host is started. `{channel}` in the command stands for its descriptor's number.
+
+    One that `calls` gets none, but finds on its standard input whom to call.
+    """
 
     command: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
     import_seconds: float
     load_seconds: float
+    calls: bool = False
 
 
 @dataclass(slots=True)
 class _Running:
     process: Process
-    channel: Channel
+    line: Channel | loopback.Listener
     is_ready: bool = False
     loaded: set[str] = field(default_factory=set)
 
@@ -66,20 +71,22 @@ class RemoteHost:
         if self._starts >= MOST_STARTS:
             raise LearnerError("Not tried: your code had ended or blocked its process before.")
         self._starts += 1
+        if self._order.calls:
+            listener = loopback.Listener()
+            process = self._process(loopback.ON_INPUT, listener.as_input())
+            self._running = _Running(process, listener)
+            return
         ours, theirs = socket.socketpair()
-        number = theirs.fileno()
-        command = [part.replace("{channel}", str(number)) for part in self._order.command]
-        process = self._process(command, number)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        process = self._process(str(theirs.fileno()), nothing, theirs.fileno())
         theirs.close()
         self._running = _Running(process, Channel(ours))
 
-    def _process(
-        self, command: Sequence[str], number: int
-    ) -> subprocess.Popen[bytes] | WarmProcess:
+    def _process(self, channel: str, entrance: int, *given: int) -> Process:
         """Forked from what has TensorFlow already, where there is such a thing."""
         order = self._order
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        streams = Streams(nothing, self._output, self._output, (number,))
+        command = [part.replace("{channel}", channel) for part in order.command]
+        streams = Streams(entrance, self._output, self._output, given)
         try:
             if self._door is not None:
                 with contextlib.suppress(Refused):
@@ -88,14 +95,15 @@ class RemoteHost:
                 command,
                 cwd=order.folder,
                 env=dict(order.environment),
-                stdin=nothing,
+                stdin=entrance,
                 stdout=self._output,
                 stderr=self._output,
-                pass_fds=(number,),
+                pass_fds=given,
                 start_new_session=True,
+                creationflags=system.creation_flags(),
             )
         finally:
-            os.close(nothing)
+            os.close(entrance)
 
     def call(self, request: Mapping[str, Any], timeout: float | None) -> Output:
         """Run one request in the host. Raises LearnerError, or TypeError for inputs of a check."""
@@ -127,7 +135,7 @@ class RemoteHost:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(running.process.pid, signal.SIGKILL)
         running.process.wait()
-        running.channel.close()
+        running.line.close()
 
     def get_ready(self) -> _Running:
         """Wait until the process has brought its framework. Raises HostError when it cannot."""
@@ -137,13 +145,26 @@ class RemoteHost:
         if running.is_ready:
             return running
         try:
-            message, _ = running.channel.receive(self._order.import_seconds)
+            channel = self._channel(running)
+            message, _ = channel.receive(self._order.import_seconds)
         except (EOFError, OSError, FrameError) as problem:
             self.close()
             raise HostError("the process for the learner's code did not start") from problem
         self.versions = {str(name): str(text) for name, text in dict(message["ready"]).items()}
         running.is_ready = True
         return running
+
+    def _channel(self, running: _Running) -> Channel:
+        """The channel, after the host's call if it has to. Raises EOFError when none comes."""
+        if isinstance(running.line, loopback.Listener):
+            deadline = time.monotonic() + self._order.import_seconds
+            end = running.line.accept(
+                lambda: running.process.poll() is not None or time.monotonic() > deadline
+            )
+            if end is None:
+                raise EOFError
+            running.line = Channel(end)
+        return running.line
 
     def _load(self, running: _Running, module: str) -> None:
         if module in running.loaded:
@@ -157,8 +178,9 @@ class RemoteHost:
     ) -> Output:
         what = f"{message['target']}.py" if message["op"] == "load" else f"`{message['target']}`"
         try:
-            running.channel.send(message, arrays, limit)
-            answer, received = running.channel.receive(limit)
+            channel = self._channel(running)
+            channel.send(message, arrays, limit)
+            answer, received = channel.receive(limit)
             if "error" in answer:
                 raise LearnerError(str(answer["error"]), str(answer.get("traceback", "")))
             return decode(answer["value"], received)

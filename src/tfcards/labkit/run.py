@@ -20,16 +20,19 @@ from tfcards.labkit import explain, fit
 from tfcards.labkit.events import ENVIRONMENT_NAME, Events
 from tfcards.labkit.follow import Follower, reports_for_all
 from tfcards.labkit.framework import bring
-from tfcards.labkit.process import be_nice, die_with_parent
+from tfcards.labkit.process import be_interruptible, be_nice, die_with_parent
+from tfcards.warm import loopback
 
 
 def main() -> None:
     """Run the entry in the current folder; the exit code is Python's."""
     die_with_parent()
     be_nice()
+    be_interruptible()
     options = _options()
-    events = Events(options.events)
-    os.environ[ENVIRONMENT_NAME] = str(options.events)
+    end = loopback.taken(options.events).detach()
+    events = Events(end)
+    os.environ[ENVIRONMENT_NAME] = str(end)
     faulthandler.enable()
     if sys.platform != "win32":
         faulthandler.register(signal.SIGUSR1, all_threads=False)
@@ -77,7 +80,7 @@ def leave(code: int) -> NoReturn:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--events", type=int, required=True)
+    parser.add_argument("--events", required=True)
     parser.add_argument("--entry", required=True)
     parser.add_argument("--framework", default="tensorflow")
     parser.add_argument("--seed", type=int, default=0)

@@ -65,7 +65,9 @@ def _take_streams() -> tuple[TextIO, TextIO]:
 
 def _unbuffered(descriptor: int) -> TextIO:
     raw = io.FileIO(descriptor, "w", closefd=False)
-    return io.TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True)
+    return io.TextIOWrapper(
+        raw, encoding="utf-8", errors="replace", newline="\n", write_through=True
+    )
 
 
 def _say(answers: TextIO, message: dict[str, Any]) -> None:
@@ -78,8 +80,9 @@ def _captured(folder: Path) -> Iterator[tuple[Path, Path]]:
     """Send everything printed, also by C++, to two files in `folder` while the block runs."""
     paths = folder / "stdout.txt", folder / "stderr.txt"
     kept = os.dup(1), os.dup(2)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | getattr(os, "O_BINARY", 0)
     for descriptor, path in enumerate(paths, start=1):
-        target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
+        target = os.open(path, flags)
         os.dup2(target, descriptor)
         os.close(target)
     try:

@@ -1,46 +1,45 @@
 """What the window says to a running supervisor: `{"stop": true}` on standard input, or silence."""
 
 import json
-import os
-import select
 import signal
+from collections.abc import Callable
 
 
 class Control:
-    """Looks at standard input and at SIGTERM; `is_stopped` once either asked for an end.
+    """Looks at standard input, at SIGTERM and elsewhere; `is_stopped` once one asked for an end.
 
-    When the input ends (the window is gone), a run goes on or stops as `when_left` says.
+    `hear` gives what has come on the input. When the input ends (the window is gone), a run goes on
+    or stops as `when_left` says. `is_asked` tells whether another window wants it to stop.
     """
 
-    def __init__(self, descriptor: int, when_left: str) -> None:
+    def __init__(
+        self,
+        hear: Callable[[], bytes | None],
+        when_left: str,
+        is_asked: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.is_stopped = False
-        self._descriptor: int | None = descriptor
+        self._hear: Callable[[], bytes | None] | None = hear
         self._when_left = when_left
+        self._is_asked = is_asked
         self._rest = b""
         signal.signal(signal.SIGTERM, self._on_signal)
         signal.signal(signal.SIGINT, self._on_signal)
 
     def look(self) -> None:
         """Read what has come, without waiting."""
-        while self._descriptor is not None:
-            ready, _, _ = select.select([self._descriptor], [], [], 0)
-            if not ready:
+        self.is_stopped = self.is_stopped or self._is_asked()
+        while self._hear is not None:
+            received = self._hear()
+            if received is None:
                 return
-            received = self._read()
             if not received:
-                self._descriptor = None
+                self._hear = None
                 self.is_stopped = self.is_stopped or self._when_left == "stop"
                 return
             *lines, self._rest = (self._rest + received).split(b"\n")
             for line in lines:
                 self._take(line)
-
-    def _read(self) -> bytes:
-        assert self._descriptor is not None
-        try:
-            return os.read(self._descriptor, 4096)
-        except OSError:
-            return b""
 
     def _take(self, line: bytes) -> None:
         try:

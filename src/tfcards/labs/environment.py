@@ -5,13 +5,10 @@ from importlib.metadata import version as version_of
 from importlib.util import find_spec
 
 from tfcards.labs.manifest import Lab
-from tfcards.labs.platforms import lacking
 
 
 def lacks(lab: Lab) -> str:
     """Why the lab cannot run here and what to do, or nothing when it can."""
-    if lacking():
-        return lacking()
     if lab.framework == "tensorflow" and find_spec("tensorflow") is None:
         return "TensorFlow is not installed in this environment. Run make install."
     return ""

@@ -1,20 +1,18 @@
 """The event log of a run: one JSON line per event, to the file, then to who reads."""
 
 import json
-import os
 import re
-import select
-import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from tfcards.labs.job import Limits
+from tfcards.labs.means import Outlet
 
 FILE_NAME: Final = "events.jsonl"
 LONGEST_LINE: Final = 64 * 1024
-MOST_PENDING: Final = 8 * 2**20
+PATIENCE: Final = 2.0  # seconds for a slow reader at the end
 LOGGED: Final = "tensorboard"  # the scope of metrics that were read from TensorBoard logs
 
 FRAMEWORK_LINE: Final = re.compile(
@@ -29,15 +27,11 @@ class EventLog:
     A reader that stops reading never stops the run: what it misses is in the file.
     """
 
-    def __init__(self, run_folder: Path, descriptor: int) -> None:
+    def __init__(self, run_folder: Path, outlet: Outlet) -> None:
         self._file = (run_folder / FILE_NAME).open("a", encoding="utf-8")
-        self._descriptor: int | None = descriptor
-        self._pending = bytearray()
+        self._outlet = outlet
         self._began = time.monotonic()
         self._number = 0
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
-            os.set_blocking(descriptor, False)
 
     @property
     def seconds(self) -> float:
@@ -51,28 +45,11 @@ class EventLog:
         line = json.dumps(form) + "\n"
         self._file.write(line)
         self._file.flush()
-        if self._descriptor is not None and len(self._pending) < MOST_PENDING:
-            self._pending += line.encode()
-            self.push()
-
-    def push(self) -> None:
-        """Give the reader what it takes now."""
-        while self._pending and self._descriptor is not None:
-            try:
-                count = os.write(self._descriptor, self._pending[:65536])
-            except BlockingIOError:
-                return
-            except OSError:  # nobody reads any more
-                self._descriptor = None
-                return
-            del self._pending[:count]
+        self._outlet.put(line.encode())
 
     def close(self) -> None:
         """Wait a little for a slow reader, then close the file."""
-        deadline = time.monotonic() + 2
-        while self._pending and self._descriptor is not None and time.monotonic() < deadline:
-            select.select([], [self._descriptor], [], 0.1)
-            self.push()
+        self._outlet.finish(PATIENCE)
         self._file.close()
 
 

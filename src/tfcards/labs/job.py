@@ -66,6 +66,7 @@ class Job:
     machine has) or "basic". `when_left` says what to do when the window goes away: "finish" the
     run within its limits, or "stop" it. `token` marks the run's processes in their environment.
     Runs with the same `queue`, a file's path, go one after the other; "" waits for nobody.
+    `means` says how its processes are held: "auto" (as this system can) or "portable" (as any can).
     """
 
     lab: str
@@ -82,6 +83,7 @@ class Job:
     when_left: str = "finish"
     queue: str = ""
     workers: Workers = Workers()
+    means: str = "auto"
 
 
 def write(job: Job, run_folder: Path) -> None:

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,28 +31,27 @@ class Judging:
     def run(self, artifacts: Sequence[Artifact], starts: Sequence[Start]) -> Ending:
         """Start it, with what the learner's run left and how it went; wait for its end."""
         site, limits = self._site, self._site.order.limits
-        ours, theirs = socket.socketpair()
-        output, errors, said, asked = os.pipe(), os.pipe(), os.pipe(), os.pipe()
-        command = launch.python(
-            "tfcards.labkit.judge",
-            *("--verdicts", str(theirs.fileno()), "--output", str(said[1])),
-        )
-        given: tuple[int, ...] = (theirs.fileno(), said[1])
+        wire = site.means.wire()
+        said, errors, asked = os.pipe(), os.pipe(), os.pipe()
+        command = launch.python("tfcards.labkit.judge", "--verdicts", wire.argument)
+        given = wire.given
         variables = site.environment()
         if site.door is not None:  # for its hosts
             given = (*given, site.door.fileno())
             variables[DOOR_VARIABLE] = str(site.door.fileno())
-        streams = Streams(asked[0], output[1], errors[1], given)
+        streams = Streams(asked[0], said[1], errors[1], given)
         process = launch.start(command, site.folder / "judge", variables, streams, site.door)
-        for end in (asked[0], output[1], errors[1], said[1]):
+        for end in (asked[0], said[1], errors[1]):
             os.close(end)
-        theirs.close()
-        with contextlib.suppress(BrokenPipeError), os.fdopen(asked[1], "wb") as ask:
-            ask.write(self._order_for_judge(artifacts, starts))
+        wire.started()
+        form = self._order_for_judge(artifacts, starts) | {"word": wire.word}
+        with contextlib.suppress(OSError), os.fdopen(asked[1], "wb") as ask:
+            ask.write(json.dumps(form).encode() + b"\n")
         checks = sum(check.timeout + limits.seconds for check in site.order.checks)
         stage = Stage(
             process,
             self._control,
+            site.means.pumps(),
             memory_mb=limits.memory_mb,
             seconds=4 * limits.import_seconds + checks,
             is_asked_first=False,
@@ -61,22 +59,23 @@ class Judging:
             meter=Meter(self._log),
         )
         host_said = Console(self._log, "host", limits.output_kb * 1024)
-        stage.read(output[0], self.diagnose)
         stage.read(errors[0], self.diagnose)
         stage.read(said[0], host_said.feed)
-        stage.read(ours, Lines(self.grading.take).feed)
+        stage.read(wire.end, Lines(self.grading.take).feed)
         ending = stage.tend()
         host_said.finish()
         return ending
 
-    def _order_for_judge(self, artifacts: Sequence[Artifact], starts: Sequence[Start]) -> bytes:
+    def _order_for_judge(
+        self, artifacts: Sequence[Artifact], starts: Sequence[Start]
+    ) -> dict[str, Any]:
         site, order = self._site, self._site.order
         host = launch.python(
             "tfcards.labkit.host",
             *("--channel", "{channel}"),
             *("--framework", order.framework, "--seed", str(order.seed)),
         )
-        form = {
+        return {
             "lab_folder": str(order.lab_folder),
             "folder": str(site.folder / "judge"),
             "secret": site.secret,
@@ -90,9 +89,9 @@ class Judging:
                 "folder": str(site.folder / "host"),
                 "import_seconds": order.limits.import_seconds,
                 "load_seconds": order.limits.seconds,
+                "calls": not site.means.shares_descriptors,
             },
         }
-        return json.dumps(form).encode() + b"\n"
 
     def diagnose(self, received: bytes) -> None:
         """Keep the last of what helps to find a fault of the grader's."""

@@ -13,6 +13,7 @@ from typing import Final
 
 import tfcards
 from tfcards.warm import cage as cages
+from tfcards.warm import system
 from tfcards.warm.client import Door, Refused, Streams, WarmProcess
 
 MARK: Final = "TFCARDS_RUN"
@@ -31,6 +32,7 @@ KEPT: Final = (
     "LD_LIBRARY_PATH",
     "SYSTEMROOT",
     "CUDA_VISIBLE_DEVICES",
+    *system.KEPT,
 )
 
 
@@ -61,14 +63,15 @@ def environment(home: Path, seed: int, token: str) -> dict[str, str]:
         "TFCARDS_SEED": str(seed),
         "TMPDIR": str(home),
         MARK: token,
+        **system.variables(home),
     }
 
 
 @cache
 def bubblewrap() -> str | None:
-    """Where bubblewrap is, if it works here (some systems forbid it), else None."""
+    """Where bubblewrap is, if it works here (some systems forbid it, others have none), or None."""
     program = shutil.which("bwrap")
-    if program is None or sys.platform != "linux":
+    if program is None:
         return None
     try:
         nothing = shutil.which("true")  # starts faster than Python does
@@ -129,4 +132,5 @@ def start(
         stderr=streams.errors,
         pass_fds=given,
         start_new_session=True,
+        creationflags=system.creation_flags(),
     )

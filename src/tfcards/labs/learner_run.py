@@ -88,6 +88,7 @@ class LearnerRun:
             self._stage = Stage(
                 crew,
                 self._control,
+                self._site.means.pumps(),
                 memory_mb=limits.memory_mb,
                 seconds=limits.import_seconds,
                 ask=crew.ask_to_end,

@@ -1,22 +1,6 @@
-"""Which systems can run labs and the code on cards: what doctor and the window say about it."""
+"""How sure it is that code can be run on a system, and what holds it there without a cage."""
 
 import sys
-
-if sys.platform == "win32":
-
-    def lacking() -> str:
-        """Why this system cannot run code of the learner's, as a sentence, or nothing."""
-        return (
-            "Labs and the code on cards cannot be run on Windows yet. "
-            "They can in the Windows Subsystem for Linux."
-        )
-
-else:
-
-    def lacking() -> str:
-        """Why this system cannot run code of the learner's, as a sentence, or nothing."""
-        return ""
-
 
 if sys.platform == "linux":
 
@@ -24,8 +8,27 @@ if sys.platform == "linux":
         """How sure it is that runs work here."""
         return "tested on Linux"
 
+elif sys.platform == "win32":
+
+    def proven() -> str:
+        """How sure it is that runs work here."""
+        return "written for Windows, but never run there; its portable parts are tested on Linux"
+
 else:
 
     def proven() -> str:
         """How sure it is that runs work here."""
         return f"written for {sys.platform}, but tested on Linux only"
+
+
+if sys.platform == "win32":
+
+    def uncaged() -> str:
+        """What holds a run where there is no cage."""
+        return "basic: a job object, limits of time and of a lab's memory; none for card code"
+
+else:
+
+    def uncaged() -> str:
+        """What holds a run where there is no cage."""
+        return "own session and limits"

@@ -11,8 +11,9 @@ from typing import Final
 
 import psutil
 
+from tfcards.labs import signals
 from tfcards.labs.launch import MARK
-from tfcards.warm import cage, system
+from tfcards.warm import cage, system, windows
 
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_CHILD_SUBREAPER: Final = 36
@@ -29,6 +30,16 @@ if sys.platform == "linux":
     def end_with_parent(number: int) -> None:
         """Get signal `number` when the parent dies."""
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+
+elif sys.platform == "win32":
+
+    def adopt_orphans(token: str) -> None:
+        """Count every process that carries the run's mark as one below; all end with this one."""
+        seek(token)
+        windows.end_all_with_this_process()
+
+    def end_with_parent(number: int) -> None:
+        """End when the parent does: it holds a job that this process is in."""
 
 else:
 
@@ -86,7 +97,7 @@ def send(processes: Iterable[psutil.Process], number: int) -> None:
     for process in processes:
         with contextlib.suppress(*GONE):
             if not is_cage(process):
-                process.send_signal(number)
+                _send(process, number)
 
 
 def is_cage(process: psutil.Process) -> bool:
@@ -113,10 +124,26 @@ def sweep(within: float = 5.0, spared: Container[int] = ()) -> bool:
     return True
 
 
-def _reap(processes: Iterable[psutil.Process]) -> None:
-    for process in processes:
-        with contextlib.suppress(ChildProcessError, OSError):
-            os.waitpid(process.pid, os.WNOHANG)
+if sys.platform == "win32":
+
+    def _send(process: psutil.Process, number: int) -> None:
+        if number == signals.INTERRUPT:
+            windows.interrupt(process.pid)
+        else:
+            process.terminate()
+
+    def _reap(processes: Iterable[psutil.Process]) -> None:
+        """Nothing is left of a process that has ended."""
+
+else:
+
+    def _send(process: psutil.Process, number: int) -> None:
+        process.send_signal(number)
+
+    def _reap(processes: Iterable[psutil.Process]) -> None:
+        for process in processes:
+            with contextlib.suppress(ChildProcessError, OSError):
+                os.waitpid(process.pid, os.WNOHANG)
 
 
 def marked(tokens: set[str]) -> list[psutil.Process]:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import stat
+import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -137,29 +138,37 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     return []
 
 
-def open_file(work: Path, path: str) -> BinaryIO:
-    """Open one of the files for reading, by a way without links. Raises UnavailableError."""
-    *folders, name = PurePosixPath(path).parts
-    if ".." in folders:
-        raise UnavailableError(f"{path} does not lie in the run's folder.")
-    at = -1
-    try:
-        at = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        for folder in folders:
-            inner = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
-            os.close(at)
-            at = inner
-        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
-    except OSError as error:
-        raise UnavailableError(f"{path} cannot be opened: {error.strerror}.") from error
-    finally:
-        if at >= 0:
-            os.close(at)
-    file = os.fdopen(descriptor, "rb")
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        file.close()
-        raise UnavailableError(f"{path} is no ordinary file any more.")
-    return file
+if sys.platform == "win32":
+
+    def open_file(work: Path, path: str) -> BinaryIO:
+        """Refuse: no way without links can be gone there. Raises UnavailableError."""
+        raise UnavailableError(f"{path} cannot be shown on Windows yet. It lies in {work}.")
+
+else:
+
+    def open_file(work: Path, path: str) -> BinaryIO:
+        """Open one of the files for reading, by a way without links. Raises UnavailableError."""
+        *folders, name = PurePosixPath(path).parts
+        if ".." in folders:
+            raise UnavailableError(f"{path} does not lie in the run's folder.")
+        at = -1
+        try:
+            at = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            for folder in folders:
+                inner = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
+                os.close(at)
+                at = inner
+            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
+        except OSError as error:
+            raise UnavailableError(f"{path} cannot be opened: {error.strerror}.") from error
+        finally:
+            if at >= 0:
+                os.close(at)
+        file = os.fdopen(descriptor, "rb")
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            file.close()
+            raise UnavailableError(f"{path} is no ordinary file any more.")
+        return file
 
 
 def save_copy(work: Path, one: Produced, target: Path) -> None:

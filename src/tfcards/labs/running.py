@@ -3,19 +3,17 @@
 import contextlib
 import json
 import secrets
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import psutil
-
 from tfcards.labs import job, launch, processes, result, warm
 from tfcards.labs.grading import not_run
 from tfcards.labs.job import Job
 from tfcards.labs.manifest import Lab
+from tfcards.labs.means import means_of
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.workspace import Workspace, same_code
 
@@ -50,6 +48,7 @@ def prepare(
     seed: int,
     isolation: str = "auto",
     queue: str = "",
+    means: str = "auto",
 ) -> Job:
     """Write the submitted files and the order into a run folder."""
     for name in lab.files:
@@ -71,6 +70,7 @@ def prepare(
         isolation=isolation,
         queue=queue,
         workers=lab.workers,
+        means=means,
     )
     job.write(order, run_folder)
     return order
@@ -84,11 +84,12 @@ def run(
     seed: int,
     on_event: Callable[[dict[str, Any]], None] | None = None,
     isolation: str = "auto",
+    means: str = "auto",
 ) -> Result:
     """Run and grade the files, and wait for the result; events are passed on as they come."""
     run_folder = run_folder.resolve()
     run_folder.mkdir(parents=True, exist_ok=True)
-    order = prepare(lab, files, run_folder, seed=seed, isolation=isolation)
+    order = prepare(lab, files, run_folder, seed=seed, isolation=isolation, means=means)
     with subprocess.Popen(
         command_for(run_folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=run_folder
     ) as supervisor:
@@ -141,8 +142,7 @@ def stop(run_folder: Path) -> None:
     """Ask a run that another window started to come to its end."""
     state = _state(run_folder)
     if state is not None and processes.is_running(*state):
-        with contextlib.suppress(*processes.GONE):  # the guard's child is the one that does the run
-            processes.send(psutil.Process(state[0]).children(), signal.SIGTERM)
+        means_of(job.read(run_folder).means).ask_to_stop(run_folder, state[0])
 
 
 def close(run_folder: Path) -> Result:

@@ -10,6 +10,7 @@ from typing import Final
 
 from tfcards.labs import launch, seal
 from tfcards.labs.job import Job
+from tfcards.labs.means import means_of
 from tfcards.warm import cage as cages
 from tfcards.warm.client import Door
 
@@ -20,7 +21,8 @@ OWN_FILES: Final = {"data.py": "data.py", "host.py": "tfcards_lab_host.py"}
 class Site:
     """The place of one run. Made before any of the learner's code runs, which could change files.
 
-    `door` is where processes are forked, if they are; the processes `spared` outlive a phase.
+    `door` is where processes are forked, if they are; the processes `spared` outlive a phase. The
+    `means` are those by which processes are held.
     """
 
     def __init__(self, folder: Path, order: Job, forks: tuple[Door, int] | None = None) -> None:
@@ -29,7 +31,9 @@ class Site:
         self.door = forks[0] if forks else None
         self.spared = frozenset({forks[1]} if forks else ())
         self.secret = secrets.randbits(62)
-        self._bubblewrap = launch.bubblewrap() if order.isolation == "auto" else None
+        self.means = means_of(order.means)
+        is_caged = order.isolation == "auto" and self.means.shares_descriptors
+        self._bubblewrap = launch.bubblewrap() if is_caged else None
         self._submitted = _contents(folder / "files")
         self._lab_files = {
             name: (order.lab_folder / name).read_bytes()

@@ -7,6 +7,7 @@ import queue
 import secrets
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -17,7 +18,6 @@ import psutil
 from tfcards.errors import UnavailableError
 from tfcards.labs import processes, warm
 from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python, start
-from tfcards.labs.platforms import lacking
 from tfcards.warm.client import Streams, WarmProcess
 
 TENSORFLOW, NONE = "tensorflow", "none"  # frameworks; without: Python, NumPy and SQLite
@@ -60,8 +60,6 @@ class SnippetWorker:
         Raises:
             UnavailableError: it cannot be loaded here.
         """
-        if lacking():
-            raise UnavailableError(lacking())
         self.framework = framework
         process, answers = self._launch()
         if self._interrupted:
@@ -89,7 +87,7 @@ class SnippetWorker:
             self._jobs.write(json.dumps(job) + "\n")
             self._jobs.flush()
             return self._next_line(seconds)
-        except BrokenPipeError:
+        except OSError:  # a broken pipe, by whatever name
             raise WorkerError(self._death()) from None
 
     def interrupt(self) -> None:
@@ -115,7 +113,9 @@ class SnippetWorker:
 
     def _launch(self) -> tuple[Process, TextIO]:
         """Start the process; what it answers comes from the second of the pair."""
-        self._folder = tempfile.TemporaryDirectory(prefix="tfcards-snippets-")
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="tfcards-snippets-", ignore_cleanup_errors=sys.platform == "win32"
+        )
         home = Path(self._folder.name).resolve()
         cage = Cage(writable=(home,), hidden=())
         command = caged(python("tfcards.labkit.snippets", self.framework), home, cage, bubblewrap())

@@ -1,9 +1,5 @@
 """Tends one started process to its end: pumps output, holds limits, stops, leaves nothing."""
 
-import contextlib
-import os
-import selectors
-import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +7,7 @@ from typing import Final, Protocol
 
 from tfcards.labs import processes, signals
 from tfcards.labs.control import Control
+from tfcards.labs.means import End, Pumps
 from tfcards.labs.result import Outcome
 from tfcards.labs.usage import Meter
 
@@ -57,8 +54,9 @@ class Ending:
 class Stage:
     """One process and all that it starts.
 
-    `ask` (when given) asks the process to come to an end; it says whether asking makes sense. One
-    that is not `is_asked_first` is killed at once when it has to stop. The processes of the ids
+    The `pumps` carry what it says. `ask` (when given) asks the process to come to an end; it says
+    whether asking makes sense. One that is not `is_asked_first` is killed at once when it has to
+    stop. The processes of the ids
     `roots` show where they are when time is up. Processes `spared` outlive the stage and count for
     nothing in it. The `meter` tells what the tree of processes uses.
     """
@@ -67,6 +65,7 @@ class Stage:
         self,
         process: Process,
         control: Control,
+        pumps: Pumps,
         *,
         memory_mb: int,
         seconds: float,
@@ -85,15 +84,15 @@ class Stage:
         self._deadline = time.monotonic() + seconds
         self._ask = ask
         self._is_asked_first = is_asked_first
-        self._selector = selectors.DefaultSelector()
+        self._pumps = pumps
         self._stopped: Outcome | None = None
         self._steps: list[tuple[float, int]] = []
         self._peak = 0
         self._looked = 0.0
 
-    def read(self, end: int | socket.socket, take: Callable[[bytes], None]) -> None:
-        """Pump everything that arrives at a descriptor into `take`; the stage closes it."""
-        self._selector.register(end, selectors.EVENT_READ, take)
+    def read(self, end: int | End, take: Callable[[bytes], None]) -> None:
+        """Pump everything that arrives at an end into `take`; the stage closes it."""
+        self._pumps.read(end, take)
 
     def restart_clock(self, seconds: float) -> None:
         """Count the time limit from now."""
@@ -102,38 +101,14 @@ class Stage:
     def tend(self) -> Ending:
         """Wait for the end of the process; afterwards nothing it started is alive."""
         while self._process.poll() is None:
-            self._pump(TICK)
+            self._pumps.pump(TICK)
             self._control.look()
             self._hold_limits()
             self._climb()
         processes.sweep(spared=self._spared)
-        self._drain()
-        self._close()
+        self._pumps.drain()
+        self._pumps.close()
         return Ending(self._stopped, self._process.returncode or 0, self._peak)
-
-    def _pump(self, wait: float) -> bool:
-        ready = self._selector.select(wait) if self._selector.get_map() else []
-        if not ready and not self._selector.get_map():
-            time.sleep(wait)
-        for key, _ in ready:
-            received = _received(key.fileobj)
-            if received:
-                key.data(received)
-            else:
-                self._selector.unregister(key.fileobj)
-                _close(key.fileobj)
-        return bool(ready)
-
-    def _drain(self) -> None:
-        deadline = time.monotonic() + 1
-        while self._selector.get_map() and time.monotonic() < deadline and self._pump(0):
-            pass
-
-    def _close(self) -> None:
-        for key in list(self._selector.get_map().values()):
-            self._selector.unregister(key.fileobj)
-            _close(key.fileobj)
-        self._selector.close()
 
     def _hold_limits(self) -> None:
         now = time.monotonic()
@@ -174,24 +149,8 @@ class Stage:
                 continue
             if number == signals.KILL:
                 processes.sweep(spared=self._spared)
-            elif number == signals.SHOW:
+            elif number in signals.TO_ROOTS:
                 for root in self._roots:
                     processes.send(processes.family(root)[:1], number)
             else:
                 processes.send(processes.descendants(self._spared), number)
-
-
-def _received(end: object) -> bytes:
-    with contextlib.suppress(BlockingIOError, InterruptedError, OSError):
-        if isinstance(end, socket.socket):
-            return end.recv(65536)
-        assert isinstance(end, int)
-        return os.read(end, 65536)
-    return b""
-
-
-def _close(end: object) -> None:
-    if isinstance(end, socket.socket):
-        end.close()
-    elif isinstance(end, int):
-        os.close(end)

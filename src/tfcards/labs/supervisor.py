@@ -15,13 +15,14 @@ from typing import Final
 
 import psutil
 
-from tfcards.labs import artifacts, grading, job, processes, result, warm
+from tfcards.labs import artifacts, grading, job, launch, processes, result, warm
 from tfcards.labs.artifacts import Artifact
 from tfcards.labs.control import Control
 from tfcards.labs.events import EventLog
 from tfcards.labs.job import Job
 from tfcards.labs.judging import Judging
 from tfcards.labs.learner_run import LearnerRun
+from tfcards.labs.means import means_of
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.site import OWN_FILES, Site
 from tfcards.labs.stage import Ending
@@ -30,6 +31,7 @@ from tfcards.warm.client import SPARES_VARIABLE, Door
 from tfcards.warm.server import branch
 
 WAIT: Final = 0.1  # seconds between looks at the queue
+SECOND: Final = "second"  # the argument of a second process that was not forked
 
 
 class Supervisor:
@@ -149,9 +151,12 @@ def supervise(run_folder: Path) -> Result:
     """Do the run that job.json asks for and leave its result. Raises when there is no order."""
     forks = branch()  # first of all: what is forked must know nothing of the run
     order = job.read(run_folder)
-    forks = forks or warm.spares(order.framework)
-    log = EventLog(run_folder, sys.stdout.fileno())
-    control = Control(sys.stdin.fileno(), order.when_left)
+    ours = means_of(order.means)
+    if ours.shares_descriptors:
+        forks = forks or warm.spares(order.framework)
+    log = EventLog(run_folder, ours.outlet(sys.stdout.fileno()))
+    hear = ours.inlet(sys.stdin.fileno())
+    control = Control(hear, order.when_left, lambda: ours.is_asked_to_stop(run_folder))
     supervisor = Supervisor(run_folder, order, control, log, forks)
     try:
         outcome = supervisor.run()
@@ -178,20 +183,28 @@ def write_state(run_folder: Path, token: str) -> None:
 def main() -> int:
     """Guard a second process that does the run; if that one is killed, end what it started."""
     run_folder = Path(sys.argv[1]).resolve()
-    token = job.read(run_folder).token
-    write_state(run_folder, token)
+    order = job.read(run_folder)
+    if SECOND in sys.argv[2:]:
+        return be_second(run_folder, order.token)
+    write_state(run_folder, order.token)
     if SPARES_VARIABLE in os.environ:
-        processes.seek(token)
-    processes.adopt_orphans(token)
-    worker = os.fork()
-    if worker == 0:
-        processes.end_with_parent(signal.SIGTERM)
-        processes.adopt_orphans(token)
-        supervise(run_folder)
-        return 0
-    _, status = os.waitpid(worker, 0)
+        processes.seek(order.token)
+    processes.adopt_orphans(order.token)
+    command = launch.python("tfcards.labs.supervisor", str(run_folder), SECOND)
+    wait = means_of(order.means).second(command)
+    if wait is None:
+        return be_second(run_folder, order.token)
+    code = wait()
     processes.sweep()
-    return os.waitstatus_to_exitcode(status)
+    return code
+
+
+def be_second(run_folder: Path, token: str) -> int:
+    """Do the run, and end with the guard."""
+    processes.end_with_parent(signal.SIGTERM)
+    processes.adopt_orphans(token)
+    supervise(run_folder)
+    return 0
 
 
 if __name__ == "__main__":

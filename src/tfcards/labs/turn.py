@@ -20,13 +20,16 @@ class Turn:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("a")
+        self._is_ours = False
 
     def has_come(self) -> bool:
         """Take the turn if nobody has it, and say whether it is ours."""
-        try:
-            _lock(self._file.fileno())
-        except (BlockingIOError, PermissionError):  # the second on Windows
-            return False
+        if not self._is_ours:  # on Windows whoever has it cannot take it again
+            try:
+                _lock(self._file.fileno())
+            except (BlockingIOError, PermissionError):  # the second on Windows
+                return False
+            self._is_ours = True
         return True
 
     def leave(self) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 
 import psutil
 
-from tfcards.labs import launch, platforms
+from tfcards.labs import launch
 from tfcards.warm.client import NAME_VARIABLE, SPARES_VARIABLE, Door, Refused, connect, listen
 
 SETTING: Final = "labs.warm"  # of the collection; true unless the learner says otherwise
@@ -43,14 +43,16 @@ SPARED_MODULES: Final = (
 
 if sys.platform == "linux":
     USUAL: Final = "fork"
+elif sys.platform == "win32":
+    USUAL: Final = "cold"  # orders go with descriptors, which cannot be handed on there
 else:
     USUAL: Final = "spare"  # a process with so much in it must not be forked there
 
 
 def hindrance(start: str = USUAL) -> str:
     """Why runs cannot start warm here and now, as a sentence, or nothing."""
-    if platforms.lacking():
-        return platforms.lacking()
+    if start == "cold":
+        return "Each process imports TensorFlow anew: what forks or hands on does not work here."
     if start == "fork" and not hasattr(os, "pidfd_open"):
         return "This system cannot fork runs from a process that has TensorFlow loaded."
     if find_spec("tensorflow") is None:

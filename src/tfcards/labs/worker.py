@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -37,27 +36,28 @@ class Worker:
         self, site: Site, log: EventLog, on_phase: Callable[[], None], post: Post | None = None
     ) -> None:
         order, post = site.order, post or Post()
-        self._end, theirs = socket.socketpair()
+        wire = site.means.wire()
         output, errors = os.pipe(), os.pipe()
         command = launch.python(
             "tfcards.labkit.run",
-            *("--events", str(theirs.fileno()), "--entry", order.entry),
+            *("--events", wire.argument, "--entry", order.entry),
             *("--framework", order.framework, "--seed", str(order.seed)),
         )
-        nothing = os.open(os.devnull, os.O_RDONLY)
+        entrance = wire.as_input()
         self.process = launch.start(
             command if post.cage else site.cage(command, FOLDER),
             site.folder / FOLDER,
             site.environment() | dict(post.variables),
-            Streams(nothing, output[1], errors[1], (theirs.fileno(),)),
+            Streams(entrance, output[1], errors[1], wire.given),
             site.door,
             post.cage,
         )
         if isinstance(self.process, WarmProcess) and self.process.mark:
             processes.seek(self.process.mark)  # no process below this one
-        for end in (nothing, output[1], errors[1]):
+        for end in (entrance, output[1], errors[1]):
             os.close(end)
-        theirs.close()
+        wire.started()
+        self._end = wire.end
         lane = log if post.worker is None else Lane(log, post.worker)
         self.name = "" if post.worker is None else f"worker {post.worker}"
         self.telemetry = Telemetry(lane, on_phase)

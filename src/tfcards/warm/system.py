@@ -16,7 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from tfcards.warm import windows
+
 MARK: Final = "TFCARDS_RUN"
+OWNER: Final = "TFCARDS_OWNER"  # in the environment: whose end is also that of the process
 PARENT_LOOK: Final = 0.5  # seconds
 NO_MARK: Final = "0" * 32  # what its place in the environment holds until a process gets one
 
@@ -79,13 +82,56 @@ else:
         """Not here: a process's environment cannot be changed for others once it runs."""
 
 
-def at_end_of_parent(act: Callable[[], object]) -> None:
-    """Look now and then whether the parent still lives, and act when it does not."""
-    parent = os.getppid()
+if sys.platform == "win32":
 
-    def look() -> None:
-        while os.getppid() == parent:
-            time.sleep(PARENT_LOOK)
-        act()
+    def at_end_of_parent(act: Callable[[], object]) -> None:
+        """Act when the owner has ended: the parent may only be what starts Python in a venv."""
+        owner = int(os.environ.get(OWNER) or os.getppid())
 
-    threading.Thread(target=look, daemon=True).start()
+        def wait() -> None:
+            windows.wait_for_end(owner)
+            act()
+
+        threading.Thread(target=wait, daemon=True).start()
+
+    # What a process and its Python need to know of the system, besides what others do.
+    KEPT: Final[tuple[str, ...]] = (
+        "WINDIR",
+        "COMSPEC",
+        "PATHEXT",
+        "NUMBER_OF_PROCESSORS",
+        "PROCESSOR_ARCHITECTURE",
+    )
+
+    def variables(home: Path) -> dict[str, str]:
+        """What else belongs into the environment of a process that has `home` to itself."""
+        places = dict.fromkeys(("USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP"), str(home))
+        return places | {OWNER: str(os.getpid())}
+
+    def creation_flags() -> int:
+        """A group of its own, which can be interrupted, behind the window; without a new window."""
+        hidden = 0 if windows.has_console() else windows.NO_WINDOW
+        return windows.NEW_PROCESS_GROUP | windows.BELOW_NORMAL_PRIORITY | hidden
+
+else:
+
+    def at_end_of_parent(act: Callable[[], object]) -> None:
+        """Look now and then whether the parent still lives, and act when it does not."""
+        parent = os.getppid()
+
+        def look() -> None:
+            while os.getppid() == parent:
+                time.sleep(PARENT_LOOK)
+            act()
+
+        threading.Thread(target=look, daemon=True).start()
+
+    KEPT: Final[tuple[str, ...]] = ()
+
+    def variables(_home: Path) -> dict[str, str]:
+        """Nothing else belongs into the environment of a process."""
+        return {}
+
+    def creation_flags() -> int:
+        """Nothing: it is the session of its own that matters here."""
+        return 0

@@ -1,0 +1,120 @@
+"""What only Windows has: job objects, waiting for a process by its number, consoles. No policy.
+
+The structures are laid out as Windows wants them on every system; the calls exist there alone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from typing import ClassVar, Final
+
+EXTENDED_LIMITS: Final = 9  # the kind of information that `ExtendedLimits` is
+KILL_ON_JOB_CLOSE: Final = 0x2000
+SYNCHRONIZE: Final = 0x00100000
+FOREVER: Final = 0xFFFFFFFF
+CTRL_BREAK: Final = 1
+
+# How a process is started, as CreateProcess takes it.
+NEW_PROCESS_GROUP: Final = 0x00000200
+BELOW_NORMAL_PRIORITY: Final = 0x00004000
+NO_WINDOW: Final = 0x08000000
+
+
+class BasicLimits(ctypes.Structure):
+    """JOBOBJECT_BASIC_LIMIT_INFORMATION."""
+
+    _fields_: ClassVar = [
+        ("process_user_time", ctypes.c_int64),
+        ("job_user_time", ctypes.c_int64),
+        ("flags", ctypes.c_uint32),
+        ("least_working_set", ctypes.c_size_t),
+        ("most_working_set", ctypes.c_size_t),
+        ("most_processes", ctypes.c_uint32),
+        ("affinity", ctypes.c_size_t),
+        ("priority", ctypes.c_uint32),
+        ("scheduling", ctypes.c_uint32),
+    ]
+
+
+class Transfers(ctypes.Structure):
+    """IO_COUNTERS."""
+
+    _fields_: ClassVar = [
+        (name, ctypes.c_uint64)
+        for name in ("reads", "writes", "others", "bytes_read", "bytes_written", "bytes_other")
+    ]
+
+
+class ExtendedLimits(ctypes.Structure):
+    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION."""
+
+    _fields_: ClassVar = [
+        ("basic", BasicLimits),
+        ("transfers", Transfers),
+        ("process_memory", ctypes.c_size_t),
+        ("job_memory", ctypes.c_size_t),
+        ("process_peak", ctypes.c_size_t),
+        ("job_peak", ctypes.c_size_t),
+    ]
+
+
+def kill_on_close() -> ExtendedLimits:
+    """Limits of a job whose processes are killed when nobody holds the job any more."""
+    limits = ExtendedLimits()
+    limits.basic.flags = KILL_ON_JOB_CLOSE
+    return limits
+
+
+if sys.platform == "win32":
+
+    def _kernel() -> ctypes.WinDLL:
+        """The calls used here, with handles as wide as they are."""
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        handle, number = ctypes.c_void_p, ctypes.c_uint32
+        kernel.CreateJobObjectW.restype = handle
+        kernel.CreateJobObjectW.argtypes = [handle, ctypes.c_wchar_p]
+        kernel.SetInformationJobObject.argtypes = [handle, ctypes.c_int, handle, number]
+        kernel.AssignProcessToJobObject.argtypes = [handle, handle]
+        kernel.GetCurrentProcess.restype = handle
+        kernel.OpenProcess.restype = handle
+        kernel.OpenProcess.argtypes = [number, ctypes.c_int, number]
+        kernel.WaitForSingleObject.argtypes = [handle, number]
+        kernel.CloseHandle.argtypes = [handle]
+        kernel.GenerateConsoleCtrlEvent.argtypes = [number, number]
+        return kernel
+
+    def end_all_with_this_process() -> bool:
+        """Have everything that this process starts from now on killed when it ends, however.
+
+        The job's handle is never closed here: the system does it at the end of the process. False
+        when the system refuses.
+        """
+        kernel = _kernel()
+        job = kernel.CreateJobObjectW(None, None)
+        if not job:
+            return False
+        limits = kill_on_close()
+        size = ctypes.sizeof(limits)
+        if not kernel.SetInformationJobObject(job, EXTENDED_LIMITS, ctypes.byref(limits), size):
+            return False
+        return bool(kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess()))
+
+    def wait_for_end(pid: int) -> None:
+        """Wait until the process of that number, which need not be a child, has ended."""
+        kernel = _kernel()
+        process = kernel.OpenProcess(SYNCHRONIZE, 0, pid)
+        if process:
+            kernel.WaitForSingleObject(process, FOREVER)
+            kernel.CloseHandle(process)
+
+    def interrupt(group: int) -> bool:
+        """Send Ctrl+Break to a group of processes in this console; its number is its first one's.
+
+        Not by os.kill, which kills the process where this fails.
+        """
+        return bool(_kernel().GenerateConsoleCtrlEvent(CTRL_BREAK, group))
+
+    def has_console() -> bool:
+        """Whether this process has a console, if only a hidden one."""
+        return bool(_kernel().GetConsoleCP())
