@@ -1,4 +1,4 @@
-"""Other systems: the window and the commands start on them, and say truly what cannot be run."""
+"""Other systems: the window, the commands and a run's own processes can be imported on them."""
 
 import os
 import subprocess
@@ -11,7 +11,8 @@ from tiny_lab import FOLDER
 WITHOUT_POSIX = """
 import os, select, signal, socket, subprocess, sys, types
 NAMES = ("tfcards.app", "tfcards.cli", "tfcards.ui.window", "tfcards.labs.running",
-         "tfcards.labs.snippets", "tfcards.labs.turn", "tfcards.labkit.process")
+         "tfcards.labs.snippets", "tfcards.labs.supervisor", "tfcards.labs.turn",
+         "tfcards.labkit.host", "tfcards.labkit.judge", "tfcards.labkit.run")
 for name in NAMES:
     __import__(name)
 for name in [name for name in sys.modules if name.partition(".")[0] == "tfcards"]:
@@ -34,21 +35,18 @@ sys.platform = "win32"
 for name in NAMES:
     __import__(name)
 from pathlib import Path
-from tfcards.errors import UnavailableError
 from tfcards.labs.environment import lacks
 from tfcards.labs.manifest import load
-from tfcards.labs.snippet_worker import SnippetWorker
+from tfcards.labs.means import means_of
+from tfcards.labs.platforms import proven
 from tfcards.labs.warm import WarmServer, hindrance
-print(lacks(load(Path(sys.argv[1]))))
-print(hindrance(), WarmServer({}).wake())
-try:
-    SnippetWorker().start("none")
-except UnavailableError as error:
-    print(error)
+print(type(means_of("auto")).__name__)
+print(proven())
+print(lacks(load(Path(sys.argv[1]))), hindrance(), WarmServer({}).wake())
 """
 
 
-def test_without_posix_everything_starts_and_labs_say_why_they_do_not() -> None:
+def test_without_posix_everything_starts_with_means_that_every_system_has() -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_POSIX, str(FOLDER)],
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
@@ -57,7 +55,8 @@ def test_without_posix_everything_starts_and_labs_say_why_they_do_not() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    lab, warm, snippet = done.stdout.splitlines()
-    assert lab == snippet
-    assert "Windows" in lab
-    assert warm == f"{lab} False"
+    means, proven, lacking = done.stdout.splitlines()
+    assert means == "Portable"
+    assert "never run there" in proven
+    assert lacking.startswith(" Each process imports TensorFlow anew")
+    assert lacking.endswith("False")

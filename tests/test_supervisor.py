@@ -40,12 +40,16 @@ time.sleep(600)
 
 @contextmanager
 def supervised(
-    folder: Path, code: str, isolation: str = "basic", limits: Limits = LIMITS
+    folder: Path,
+    code: str,
+    isolation: str = "basic",
+    limits: Limits = LIMITS,
+    means: str = "auto",
 ) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A supervisor at work on the code, and the mark that its processes carry."""
     run = folder / "run"
     lab = replace(tiny(), limits=limits)
-    order = running.prepare(lab, {"sums.py": code}, run, seed=1, isolation=isolation)
+    order = running.prepare(lab, {"sums.py": code}, run, seed=1, isolation=isolation, means=means)
     with subprocess.Popen(
         launch.python("tfcards.labs.supervisor", str(run)),
         stdin=subprocess.PIPE,

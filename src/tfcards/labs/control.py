@@ -28,14 +28,16 @@ class Control:
 
     def look(self) -> None:
         """Read what has come, without waiting."""
-        self.is_stopped = self.is_stopped or self._is_asked()
+        if self._is_asked():  # and nothing more: a signal may come at any time
+            self.is_stopped = True
         while self._hear is not None:
             received = self._hear()
             if received is None:
                 return
             if not received:
                 self._hear = None
-                self.is_stopped = self.is_stopped or self._when_left == "stop"
+                if self._when_left == "stop":
+                    self.is_stopped = True
                 return
             *lines, self._rest = (self._rest + received).split(b"\n")
             for line in lines:
