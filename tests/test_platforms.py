@@ -58,5 +58,5 @@ def test_without_posix_everything_starts_with_means_that_every_system_has() -> N
     means, proven, lacking = done.stdout.splitlines()
     assert means == "Portable"
     assert "never run there" in proven
-    assert lacking.startswith(" Each process imports TensorFlow anew")
+    assert lacking.startswith(" Every run imports TensorFlow anew")
     assert lacking.endswith("False")

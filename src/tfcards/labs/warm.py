@@ -44,7 +44,7 @@ SPARED_MODULES: Final = (
 if sys.platform == "linux":
     USUAL: Final = "fork"
 elif sys.platform == "win32":
-    USUAL: Final = "cold"  # orders go with descriptors, which cannot be handed on there
+    USUAL: Final = "cold"  # there are no forks, and an order's descriptors cannot be handed over
 else:
     USUAL: Final = "spare"  # a process with so much in it must not be forked there
 
@@ -52,7 +52,7 @@ else:
 def hindrance(start: str = USUAL) -> str:
     """Why runs cannot start warm here and now, as a sentence, or nothing."""
     if start == "cold":
-        return "Each process imports TensorFlow anew: what forks or hands on does not work here."
+        return "Every run imports TensorFlow anew: on Windows no process that has it can be shared."
     if start == "fork" and not hasattr(os, "pidfd_open"):
         return "This system cannot fork runs from a process that has TensorFlow loaded."
     if find_spec("tensorflow") is None:

@@ -1,1 +1,1 @@
-"""Processes forked from one that has TensorFlow imported. Standard library only, on Linux only."""
+"""How processes start and find each other: forked, spare, by a call. Standard library only."""
