@@ -150,6 +150,8 @@ def test_when_the_window_is_gone_the_run_finishes(tmp_path: Path) -> None:
 def test_limits_of_time_memory_and_output_hold(tmp_path: Path) -> None:
     late, _ = run(tmp_path / "1", {"sums.py": "while True: pass"}, seconds=0.5)
     assert late.outcome is Outcome.TIMEOUT
+    silent, _ = run(tmp_path / "0", {"sums.py": "print(1)"}, import_seconds=0.01)
+    assert silent.outcome is Outcome.TIMEOUT  # it may not even have called
     large = "import time\nx = bytearray(400 * 2**20)\ntime.sleep(600)"
     full, _ = run(tmp_path / "2", {"sums.py": large}, memory_mb=300)
     assert full.outcome is Outcome.OUT_OF_MEMORY

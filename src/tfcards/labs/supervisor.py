@@ -152,8 +152,7 @@ def supervise(run_folder: Path) -> Result:
     forks = branch()  # first of all: what is forked must know nothing of the run
     order = job.read(run_folder)
     ours = means_of(order.means)
-    if ours.shares_descriptors:
-        forks = forks or warm.spares(order.framework)
+    forks = (forks or warm.spares(order.framework)) if ours.shares_descriptors else None
     log = EventLog(run_folder, ours.outlet(sys.stdout.fileno()))
     hear = ours.inlet(sys.stdin.fileno())
     control = Control(hear, order.when_left, lambda: ours.is_asked_to_stop(run_folder))
