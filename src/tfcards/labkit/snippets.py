@@ -194,6 +194,7 @@ def _tidy(framework: Framework) -> None:
     linecache.clearcache()
     if tf is not None and keras is not None:
         tf.config.run_functions_eagerly(run_eagerly=False)
+        tf.config.set_soft_device_placement(enabled=True)
         keras.config.set_floatx("float32")
         keras.config.set_dtype_policy("float32")
         keras.config.enable_traceback_filtering()
