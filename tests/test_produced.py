@@ -85,7 +85,8 @@ def test_links_are_neither_found_nor_opened(work: Path, tmp_path: Path) -> None:
     os.mkfifo(work / "pipe.txt")
     paths = {each.path for each in produced(work)}
     assert paths.isdisjoint({"link.txt", "folder/secret.txt", "pipe.txt"})
-    for path in ("link.txt", "folder/secret.txt", "pipe.txt", "gone.txt", f"../{work.name}/sums.py"):
+    outside = f"../{work.name}/sums.py"
+    for path in ("link.txt", "folder/secret.txt", "pipe.txt", "gone.txt", outside):
         with pytest.raises(UnavailableError):
             open_file(work, path)
 

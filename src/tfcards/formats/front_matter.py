@@ -62,7 +62,7 @@ def _yaml(value: object) -> str:
 def _load(text: str, problems: Problems) -> dict[str, object] | None:
     try:
         # BaseLoader makes text of every value: 2.20 stays 2.20, `no` stays no.
-        values = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+        values = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes nothing but text
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         message = f"The front matter is not valid YAML: {error.problem}. Write `key: value` lines."

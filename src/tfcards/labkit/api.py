@@ -58,7 +58,7 @@ class Check:
 
 
 def check(
-    id: str,  # noqa: A002
+    id: str,  # noqa: A002 - the author's word for it
     *,
     title: str,
     points: float = 1,

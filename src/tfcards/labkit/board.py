@@ -39,7 +39,7 @@ def serve(folder: str) -> dict[str, str]:
     # in a second and 80 MB instead of seven and 580.
     sys.modules["tensorboard.compat.notf"] = types.ModuleType("notf")
     try:
-        from tensorboard import default, program  # noqa: PLC0415
+        from tensorboard import default, program  # noqa: PLC0415 - loaded when first needed
     except ImportError:
         return {"problem": MISSING}
     board = program.TensorBoard(plugins=default.get_plugins())

@@ -63,7 +63,7 @@ def equal(observed: object, expected: object, asked: Asked) -> Verdict:
     return Verdict(False, f"{_start(asked)} is not right.", _short(got), f"= {_short(wanted)}")
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401
+def _plain(value: object) -> Any:  # noqa: ANN401 - any value passes here
     return value.plain if isinstance(value, Output) else value
 
 
@@ -147,7 +147,7 @@ def _largest_difference(left: np.ndarray[Any, Any], right: np.ndarray[Any, Any])
     return float(np.max(np.where(np.isnan(difference), np.inf, difference)))
 
 
-def _same(left: Any, right: Any) -> bool:  # noqa: ANN401
+def _same(left: Any, right: Any) -> bool:  # noqa: ANN401 - any value passes here
     if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
         return _same_arrays(np.asarray(left), np.asarray(right))
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):

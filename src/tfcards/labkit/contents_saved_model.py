@@ -64,7 +64,7 @@ def model(files: Files) -> dict[str, Any]:
     return {"facts": facts, "tables": tables, "note": note}
 
 
-def _variables(graph: Any, types: Any) -> tuple[list[list[str]], int]:  # noqa: ANN401
+def _variables(graph: Any, types: Any) -> tuple[list[list[str]], int]:  # noqa: ANN401 - any value passes here
     """Rows of those with different names, shapes or types: Keras lists its variables twice."""
     seen: dict[tuple[str, ...], int] = {}
     for node in graph.object_graph_def.nodes:
@@ -77,7 +77,7 @@ def _variables(graph: Any, types: Any) -> tuple[list[list[str]], int]:  # noqa: 
     return rows, sum(seen.values())
 
 
-def _ends(ends: Any, types: Any) -> str:  # noqa: ANN401
+def _ends(ends: Any, types: Any) -> str:  # noqa: ANN401 - any value passes here
     parts = []
     for name, end in sorted(ends.items()):
         is_open = end.tensor_shape.unknown_rank
@@ -86,14 +86,14 @@ def _ends(ends: Any, types: Any) -> str:  # noqa: ANN401
     return ", ".join(parts) or "none"
 
 
-def _type(number: int, types: Any) -> str:  # noqa: ANN401
+def _type(number: int, types: Any) -> str:  # noqa: ANN401 - any value passes here
     if number not in types.values():
         return "?"
     name = str(types.Name(number)).removeprefix("DT_").lower()
     return FULL_NAMES.get(name, name)
 
 
-def _operations(graph: Any) -> Iterator[str]:  # noqa: ANN401
+def _operations(graph: Any) -> Iterator[str]:  # noqa: ANN401 - any value passes here
     yield from (str(node.op) for node in graph.graph_def.node)
     for function in graph.graph_def.library.function:
         if not function.signature.name.startswith(HOUSEKEEPING):

@@ -90,7 +90,7 @@ def _names(enumeration: object) -> dict[int, str]:
     return {number: name for name, number in pairs if isinstance(number, int)}
 
 
-def _indices(at: Any, count: int) -> list[int]:  # noqa: ANN401
+def _indices(at: Any, count: int) -> list[int]:  # noqa: ANN401 - any value passes here
     return [int(at(number)) for number in range(_believed(count))]
 
 
@@ -100,7 +100,7 @@ def _believed(count: int) -> int:
     return count
 
 
-def _tensors(whole: Any, graph: Any, schema: Any) -> list[_Tensor]:  # noqa: ANN401
+def _tensors(whole: Any, graph: Any, schema: Any) -> list[_Tensor]:  # noqa: ANN401 - any value passes here
     types = _names(schema.TensorType)
     found = []
     for number in range(_believed(graph.TensorsLength())):
@@ -120,7 +120,7 @@ def _tensors(whole: Any, graph: Any, schema: Any) -> list[_Tensor]:  # noqa: ANN
     return found
 
 
-def _quantisation(given: Any) -> str:  # noqa: ANN401
+def _quantisation(given: Any) -> str:  # noqa: ANN401 - any value passes here
     """How whole numbers stand for real ones: real = scale * (whole - zero point)."""
     if given is None or not given.ScaleLength():
         return ""
@@ -132,9 +132,9 @@ def _quantisation(given: Any) -> str:  # noqa: ANN401
 
 
 def _operations(
-    whole: Any,  # noqa: ANN401
-    graph: Any,  # noqa: ANN401
-    schema: Any,  # noqa: ANN401
+    whole: Any,  # noqa: ANN401 - any value passes here
+    graph: Any,  # noqa: ANN401 - any value passes here
+    schema: Any,  # noqa: ANN401 - any value passes here
 ) -> Iterator[tuple[str, list[int], list[int]]]:
     names = _names(schema.BuiltinOperator)
     for number in range(_believed(graph.OperatorsLength())):
@@ -147,7 +147,7 @@ def _operations(
         )
 
 
-def _operation(code: Any, names: Mapping[int, str]) -> str:  # noqa: ANN401
+def _operation(code: Any, names: Mapping[int, str]) -> str:  # noqa: ANN401 - any value passes here
     """Its name; codes above 127 are in a field that older files do not have."""
     custom = code.CustomCode()
     if custom:

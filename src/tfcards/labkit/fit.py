@@ -14,7 +14,7 @@ from tfcards.labkit.events import ENVIRONMENT_NAME, Events
 INTERVAL: Final = 0.1  # seconds between reports of batches
 
 
-def curves() -> Any:  # noqa: ANN401
+def curves() -> Any:  # noqa: ANN401 - any value passes here
     """A Keras callback that draws the lab's curves, for loops that call callbacks themselves.
 
     `keras.callbacks.CallbackList([curves()], model=model)`; `fit` has one without being told.
@@ -28,14 +28,14 @@ def curves() -> Any:  # noqa: ANN401
     return _reporter(keras, Events(os.dup(int(descriptor))))()
 
 
-def hook(keras: Any, events: Events) -> None:  # noqa: ANN401
+def hook(keras: Any, events: Events) -> None:  # noqa: ANN401 - any value passes here
     """Give every later `fit` one more callback, the last, which only reports, if it has none."""
     original = keras.Model.fit
     signature = inspect.signature(original)
     reporter = _reporter(keras, events)
 
     @functools.wraps(original)
-    def fit(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def fit(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any value passes here
         bound = signature.bind(self, *args, **kwargs)
         callbacks: Any = bound.arguments.get("callbacks")
         is_list = isinstance(callbacks, keras.callbacks.CallbackList)
@@ -64,7 +64,7 @@ def _numbers(logs: dict[str, Any] | None) -> dict[str, float]:
     return values
 
 
-def _reporter(keras: Any, events: Events) -> Any:  # noqa: ANN401
+def _reporter(keras: Any, events: Events) -> Any:  # noqa: ANN401 - any value passes here
     """The callback's class; made here because Keras is only known once it has been imported."""
     return type("Reporter", (_Reporting, keras.callbacks.Callback), {"events": events})
 
@@ -82,15 +82,15 @@ class _Reporting:
         self.epoch = 0
         self.last = 0.0
 
-    def on_train_begin(self, logs: Any = None) -> None:  # noqa: ANN401, ARG002
+    def on_train_begin(self, logs: Any = None) -> None:  # noqa: ANN401, ARG002 - Keras's arguments
         """Say how many epochs there will be."""
         self.events.emit("progress", done=0, total=(self.params or {}).get("epochs"))
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ANN401, ARG002
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ANN401, ARG002 - Keras's arguments
         """Remember the epoch for its batches."""
         self.epoch = epoch
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ANN401, ARG002
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ANN401, ARG002 - Keras's arguments
         """Report the batch, unless one was reported just now."""
         self.step += 1
         now = time.monotonic()
@@ -101,12 +101,12 @@ class _Reporting:
         if self.events.stop_is_asked():
             self.model.stop_training = True
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ANN401
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ANN401 - any value passes here
         """Report the epoch."""
         self._metric("epoch", epoch, logs)
         self.events.emit("progress", done=epoch + 1, total=(self.params or {}).get("epochs"))
 
-    def _metric(self, scope: str, epoch: int, logs: Any) -> None:  # noqa: ANN401
+    def _metric(self, scope: str, epoch: int, logs: Any) -> None:  # noqa: ANN401 - any value passes here
         values = _numbers(logs)
         self.events.emit(
             "metric", phase="train", scope=scope, step=self.step, epoch=epoch, values=values

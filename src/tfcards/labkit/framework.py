@@ -33,7 +33,7 @@ def bring(name: str, seed: int) -> Framework:
     framework = Framework(None, None, versions)
     if name == "tensorflow":
         import keras  # noqa: PLC0415 - costs seconds
-        import tensorflow as tf  # noqa: PLC0415
+        import tensorflow as tf  # noqa: PLC0415 - loaded when first needed
 
         versions |= {"tensorflow": tf.__version__, "keras": keras.__version__}
         framework = Framework(tf, keras, versions)

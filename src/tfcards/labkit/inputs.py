@@ -11,11 +11,11 @@ from tfcards.labkit.values import Arrays, Json, decode
 class Inputs:
     """Builds arguments; `tensorflow` is None for labs without it, and then arrays stay numpy."""
 
-    def __init__(self, tensorflow: Any | None, *, raw: bool) -> None:  # noqa: ANN401
+    def __init__(self, tensorflow: Any | None, *, raw: bool) -> None:  # noqa: ANN401 - any value passes here
         self._tensorflow = tensorflow
         self._raw = raw or tensorflow is None
 
-    def build(self, form: Json, arrays: Arrays) -> Any:  # noqa: ANN401
+    def build(self, form: Json, arrays: Arrays) -> Any:  # noqa: ANN401 - any value passes here
         """The value that the form stands for."""
         makers: dict[str, Callable[[Json, Arrays], Any]] = {
             "list": self._list,
@@ -33,13 +33,13 @@ class Inputs:
     def _dict(self, form: Json, arrays: Arrays) -> dict[str, Any]:
         return {name: self.build(item, arrays) for name, item in form["v"].items()}
 
-    def _array(self, form: Json, arrays: Arrays) -> Any:  # noqa: ANN401
+    def _array(self, form: Json, arrays: Arrays) -> Any:  # noqa: ANN401 - any value passes here
         array = decode(form, arrays).value
         if self._raw or self._tensorflow is None:
             return array.copy()  # what was received is not writable
         return self._tensorflow.constant(array)
 
-    def _make(self, form: Json, arrays: Arrays) -> Any:  # noqa: ANN401
+    def _make(self, form: Json, arrays: Arrays) -> Any:  # noqa: ANN401 - any value passes here
         if self._tensorflow is None:
             raise TypeError("this lab has no TensorFlow to make a ragged tensor or variable with")
         if form["how"] == "ragged":

@@ -182,7 +182,7 @@ def _finite(number: float | None) -> float | None:
     return number if number is not None and math.isfinite(number) else None
 
 
-def _is_verdict(value: Any) -> Verdict:  # noqa: ANN401
+def _is_verdict(value: Any) -> Verdict:  # noqa: ANN401 - any value passes here
     if not isinstance(value, Verdict):
         raise TypeError(f"a check gives a Verdict back, not {type(value).__name__}")
     return value

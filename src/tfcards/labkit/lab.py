@@ -77,10 +77,10 @@ class Lab:
     def call(
         self,
         target: str,
-        *args: Any,  # noqa: ANN401
+        *args: Any,  # noqa: ANN401 - any value passes here
         raw: bool = False,
         timeout: float | None = None,
-        **kwargs: Any,  # noqa: ANN401
+        **kwargs: Any,  # noqa: ANN401 - any value passes here
     ) -> Output:
         """Call the learner's function `module.function` in the host.
 
@@ -90,7 +90,7 @@ class Lab:
         request = {"op": "call", "target": target, "args": args, "kwargs": kwargs, "raw": raw}
         return self._caller.call(request, timeout)
 
-    def host(self, name: str, *args: Any, timeout: float | None = None, **kwargs: Any) -> Output:  # noqa: ANN401
+    def host(self, name: str, *args: Any, timeout: float | None = None, **kwargs: Any) -> Output:  # noqa: ANN401 - any value passes here
         """Call function `name` of the lab's own host.py, in the host; arrays arrive as numpy."""
         request = {"op": "host", "target": name, "args": args, "kwargs": kwargs, "raw": True}
         return self._caller.call(request, timeout)

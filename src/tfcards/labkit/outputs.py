@@ -12,10 +12,10 @@ from tfcards.labkit.values import DEEPEST, Arrays, Json, encode, encode_array
 class Outputs:
     """Turns results into forms and arrays; `tensorflow` is None for labs without it."""
 
-    def __init__(self, tensorflow: Any | None) -> None:  # noqa: ANN401
+    def __init__(self, tensorflow: Any | None) -> None:  # noqa: ANN401 - any value passes here
         self._tensorflow = tensorflow
 
-    def capture(self, value: Any, arrays: Arrays, depth: int = 0) -> Json:  # noqa: ANN401
+    def capture(self, value: Any, arrays: Arrays, depth: int = 0) -> Json:  # noqa: ANN401 - any value passes here
         """The form of any value whatever; never raises for an odd one."""
         if depth > DEEPEST:
             return _described(value)
@@ -29,7 +29,7 @@ class Outputs:
         except TypeError:
             return _described(value)
 
-    def _many(self, value: Any, arrays: Arrays, depth: int) -> Json | None:  # noqa: ANN401
+    def _many(self, value: Any, arrays: Arrays, depth: int) -> Json | None:  # noqa: ANN401 - any value passes here
         if isinstance(value, list | tuple):
             kind = "list" if isinstance(value, list) else "tuple"
             return {"k": kind, "v": [self.capture(item, arrays, depth) for item in value]}
@@ -38,7 +38,7 @@ class Outputs:
             return {"k": "dict", "v": pairs}
         return None
 
-    def _of_tensorflow(self, value: Any, arrays: Arrays) -> Json | None:  # noqa: ANN401
+    def _of_tensorflow(self, value: Any, arrays: Arrays) -> Json | None:  # noqa: ANN401 - any value passes here
         tf = self._tensorflow
         assert tf is not None
         if isinstance(value, tf.RaggedTensor):
@@ -53,14 +53,14 @@ class Outputs:
             return {"k": "text", "v": value.name}
         return self._dense(value, arrays)
 
-    def _sparse(self, value: Any, arrays: Arrays) -> Json:  # noqa: ANN401
+    def _sparse(self, value: Any, arrays: Arrays) -> Json:  # noqa: ANN401 - any value passes here
         parts = {
             name: self._dense(getattr(value, name), arrays)
             for name in ("indices", "values", "dense_shape")
         }
         return {"k": "sparse", "d": value.dtype.name, "s": value.shape.as_list(), "v": parts}
 
-    def _dense(self, value: Any, arrays: Arrays) -> Json | None:  # noqa: ANN401
+    def _dense(self, value: Any, arrays: Arrays) -> Json | None:  # noqa: ANN401 - any value passes here
         tf = self._tensorflow
         assert tf is not None
         is_variable = isinstance(value, tf.Variable | tf.keras.Variable)
@@ -74,7 +74,7 @@ class Outputs:
         return encode_array(np.asarray(value.numpy()), arrays, kind, dtype)
 
 
-def _texts(rows: Any) -> Any:  # noqa: ANN401
+def _texts(rows: Any) -> Any:  # noqa: ANN401 - any value passes here
     if isinstance(rows, list):
         return [_texts(row) for row in rows]
     return rows.decode("utf-8", "backslashreplace") if isinstance(rows, bytes) else rows

@@ -49,7 +49,7 @@ class Output:
     shape: tuple[int | None, ...] = ()
 
     @property
-    def plain(self) -> Any:  # noqa: ANN401
+    def plain(self) -> Any:  # noqa: ANN401 - any value passes here
         """The value with every `Output` inside unwrapped: numpy arrays and Python values only."""
         if self.kind in {"list", "tuple"}:
             return [item.plain for item in self.value]
@@ -74,7 +74,7 @@ def shown(shape: tuple[int | None, ...]) -> str:
     return str(tuple(shape))
 
 
-def encode(value: Any, arrays: Arrays, depth: int = 0) -> Json:  # noqa: ANN401
+def encode(value: Any, arrays: Arrays, depth: int = 0) -> Json:  # noqa: ANN401 - any value passes here
     """Plain Python and numpy values as JSON; arrays are appended to `arrays` and named by place.
 
     Raises TypeError for anything else. Types are compared exactly, so that an object cannot pass
@@ -98,7 +98,7 @@ def _encode_text(value: str | bytes | None) -> Json:
     return {"k": "text", "v": text}
 
 
-def _encode_number(value: Any) -> Json:  # noqa: ANN401
+def _encode_number(value: Any) -> Json:  # noqa: ANN401 - any value passes here
     name = type(value).__name__
     if name == "complex":
         return {"k": "number", "t": name, "v": [repr(value.real), repr(value.imag)]}
@@ -109,7 +109,7 @@ def _encode_number(value: Any) -> Json:  # noqa: ANN401
     return {"k": "number", "t": name, "v": value}
 
 
-def _encode_many(value: Any, arrays: Arrays, depth: int) -> Json:  # noqa: ANN401
+def _encode_many(value: Any, arrays: Arrays, depth: int) -> Json:  # noqa: ANN401 - any value passes here
     if type(value) in {list, tuple}:
         items = [encode(item, arrays, depth + 1) for item in value]
         return {"k": type(value).__name__, "v": items}

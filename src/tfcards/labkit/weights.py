@@ -39,12 +39,12 @@ def opened(file: BinaryIO) -> Any:  # noqa: ANN401 - h5py has no types
     return h5py.File(file, "r")
 
 
-def arrays(file: Any) -> list[Array]:  # noqa: ANN401
+def arrays(file: Any) -> list[Array]:  # noqa: ANN401 - any value passes here
     """Those of the model, without the optimizer's: of a `.weights.h5`, also inside a `.keras`."""
     return list(_Walk().below(file, (), is_root=True))
 
 
-def legacy_arrays(weights: Any) -> list[Array]:  # noqa: ANN401
+def legacy_arrays(weights: Any) -> list[Array]:  # noqa: ANN401 - any value passes here
     """The same for the group of weights in a whole model saved as `.h5`."""
     walk = _Walk()
     return [
@@ -76,9 +76,9 @@ class _Walk:
     def __init__(self) -> None:
         self._left = MOST_GROUPS
 
-    def children(self, group: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+    def children(self, group: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any value passes here
         """Groups and arrays that lie in the file itself."""
-        import h5py  # noqa: PLC0415
+        import h5py  # noqa: PLC0415 - loaded when first needed
 
         for name in group:
             self._left -= 1
@@ -87,7 +87,7 @@ class _Walk:
             if isinstance(group.get(name, getlink=True), h5py.HardLink):
                 yield name, group[name]
 
-    def below(self, group: Any, owner: Path, *, is_root: bool = False) -> Iterator[Array]:  # noqa: ANN401
+    def below(self, group: Any, owner: Path, *, is_root: bool = False) -> Iterator[Array]:  # noqa: ANN401 - any value passes here
         """The arrays of a layer and of the layers in it: each keeps its own in a group `vars`."""
         if len(owner) > DEEPEST:
             raise UnreadableError("This file has more parts than any model.")
@@ -105,7 +105,7 @@ class _Walk:
             if hasattr(child, "keys") and not (is_root and name == "optimizer"):
                 yield from self.below(child, owner)
 
-    def all_in(self, group: Any, owner: Path, name: str) -> Iterator[Array]:  # noqa: ANN401
+    def all_in(self, group: Any, owner: Path, name: str) -> Iterator[Array]:  # noqa: ANN401 - any value passes here
         """Every array at or below, all of one owner."""
         if hasattr(group, "shape"):
             yield Array(owner, name, tuple(group.shape), str(group.dtype))

@@ -99,7 +99,7 @@ def _walls() -> list[str]:
     devices = [str(path) for path in sorted(Path("/dev").glob("nvidia*"))]
     seen = [part for device in devices for part in ("--dev-bind-try", device, device)]
     return [
-        *("--ro-bind", "/", "/", "--dev", "/dev", *seen, "--proc", "/proc", "--tmpfs", "/tmp"),  # noqa: S108
+        *("--ro-bind", "/", "/", "--dev", "/dev", *seen, "--proc", "/proc", "--tmpfs", "/tmp"),  # noqa: S108 - the cage's own
         *("--unshare-net", "--unshare-pid", "--unshare-ipc", "--die-with-parent"),
     ]
 

@@ -61,7 +61,7 @@ def _laid_out(tex: str, size: float, colour: str, *, inline: bool) -> "Latex":
     with warnings.catch_warnings():  # ziamath opens its fonts in a way Python advises against
         warnings.filterwarnings("ignore", "path is deprecated", DeprecationWarning)
         from ziamath.config import config  # noqa: PLC0415 - 0.2 s and more
-        from ziamath.zmath import Latex  # noqa: PLC0415
+        from ziamath.zmath import Latex  # noqa: PLC0415 - loaded when first needed
 
         config.svg2 = False  # QtSvg reads SVG 1
         mended = _LONE_LOWER_LIMIT.sub(r"\g<0>^{}", tex)

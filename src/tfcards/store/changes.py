@@ -17,7 +17,7 @@ _AMONG = "id IN (SELECT value FROM json_each(?))"
 def cards(database: Database, card_ids: Sequence[int]) -> list[Card]:
     """The cards of these ids that are still there."""
     rows = database.rows(
-        f"SELECT {CARD_COLUMNS} FROM cards WHERE {_AMONG}",  # noqa: S608
+        f"SELECT {CARD_COLUMNS} FROM cards WHERE {_AMONG}",  # noqa: S608 - names are ours, values are bound
         (_list(card_ids),),
     )
     return [card_from(row) for row in rows]
@@ -26,7 +26,7 @@ def cards(database: Database, card_ids: Sequence[int]) -> list[Card]:
 def bury(database: Database, card_ids: Sequence[int], until_day: int | None) -> int:
     """Hide cards before `until_day`, or bring them back (None); how many changed."""
     return database.run(
-        f"UPDATE cards SET buried_until = ? WHERE {_AMONG} AND buried_until IS NOT ?",  # noqa: S608
+        f"UPDATE cards SET buried_until = ? WHERE {_AMONG} AND buried_until IS NOT ?",  # noqa: S608 - names are ours, values are bound
         (until_day, _list(card_ids), until_day),
     )
 
@@ -34,7 +34,7 @@ def bury(database: Database, card_ids: Sequence[int], until_day: int | None) -> 
 def suspend(database: Database, card_ids: Sequence[int], suspended: bool) -> int:
     """Hide cards until they are brought back, or bring them back; how many changed."""
     return database.run(
-        f"UPDATE cards SET suspended = ? WHERE {_AMONG} AND suspended <> ?",  # noqa: S608
+        f"UPDATE cards SET suspended = ? WHERE {_AMONG} AND suspended <> ?",  # noqa: S608 - names are ours, values are bound
         (int(suspended), _list(card_ids), int(suspended)),
     )
 
@@ -42,7 +42,7 @@ def suspend(database: Database, card_ids: Sequence[int], suspended: bool) -> int
 def flag(database: Database, card_ids: Sequence[int], colour: int) -> int:
     """Give cards a flag, 1 to 7, or none (0); how many changed."""
     return database.run(
-        f"UPDATE cards SET flag = ? WHERE {_AMONG} AND flag <> ?",  # noqa: S608
+        f"UPDATE cards SET flag = ? WHERE {_AMONG} AND flag <> ?",  # noqa: S608 - names are ours, values are bound
         (colour, _list(card_ids), colour),
     )
 
@@ -51,7 +51,7 @@ def move(database: Database, card_ids: Sequence[int], deck: str) -> int:
     """Put cards into a deck, made if missing; how many moved."""
     deck_id = decks.ensure(database, deck).id
     return database.run(
-        f"UPDATE cards SET deck_id = ? WHERE {_AMONG} AND deck_id <> ?",  # noqa: S608
+        f"UPDATE cards SET deck_id = ? WHERE {_AMONG} AND deck_id <> ?",  # noqa: S608 - names are ours, values are bound
         (deck_id, _list(card_ids), deck_id),
     )
 

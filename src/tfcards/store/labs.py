@@ -26,7 +26,7 @@ def save(database: Database, attempt: Attempt) -> Attempt:
     """Keep a graded run; the same with its id."""
     columns = ATTEMPT_COLUMNS.removeprefix("id, ")
     attempt_id = database.insert(
-        f"INSERT INTO lab_attempts ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        f"INSERT INTO lab_attempts ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names are ours, values are bound
         attempt_row(attempt),
     )
     return replace(attempt, id=attempt_id)
@@ -35,7 +35,7 @@ def save(database: Database, attempt: Attempt) -> Attempt:
 def attempts(database: Database, lab: str | None) -> list[Attempt]:
     """Graded runs of a lab, or of all, oldest first."""
     rows = database.rows(
-        f"SELECT {ATTEMPT_COLUMNS} FROM lab_attempts WHERE ? IS NULL OR lab = ?"  # noqa: S608
+        f"SELECT {ATTEMPT_COLUMNS} FROM lab_attempts WHERE ? IS NULL OR lab = ?"  # noqa: S608 - names are ours, values are bound
         " ORDER BY at, id",
         (lab, lab),
     )
@@ -120,7 +120,7 @@ def _cards(database: Database, names: Sequence[str]) -> dict[str, list[Card]]:
     by_note: dict[str, list[Card]] = {}
     for name in names:
         rows = database.rows(
-            f"SELECT notes.guid, {_CARD} FROM notes JOIN cards ON cards.note_id = notes.id"  # noqa: S608
+            f"SELECT notes.guid, {_CARD} FROM notes JOIN cards ON cards.note_id = notes.id"  # noqa: S608 - names are ours, values are bound
             f" WHERE notes.guid = ? OR notes.id IN ({_TAGGED}) ORDER BY cards.position, cards.id",
             (name, *below(name)),
         )

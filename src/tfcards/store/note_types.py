@@ -13,7 +13,7 @@ def resolve(database: Database, arriving: Sequence[NoteType]) -> dict[str, NoteT
     A type with the same name and fields is the same type and takes the file's templates and
     style; with other fields it comes in beside the old one under a name of its own.
     """
-    rows = database.rows(f"SELECT {TYPE_COLUMNS} FROM note_types ORDER BY id")  # noqa: S608
+    rows = database.rows(f"SELECT {TYPE_COLUMNS} FROM note_types ORDER BY id")  # noqa: S608 - names are ours, values are bound
     held = {row[1]: type_from(row) for row in rows}
     built_in = {str(kind) for kind in Kind if kind is not Kind.TEMPLATE}
     usable = {name: note_type for name, note_type in held.items() if name in built_in}
@@ -32,7 +32,7 @@ def _settled(database: Database, held: dict[str, NoteType], arriving: NoteType) 
     if there is None:
         columns = TYPE_COLUMNS.removeprefix("id, ")
         type_id = database.insert(
-            f"INSERT INTO note_types ({columns}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT INTO note_types ({columns}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - names are ours, values are bound
             (name, *type_row(arriving)[1:]),
         )
     else:

@@ -26,7 +26,7 @@ _PLACEHOLDER = re.compile(r"\{\{(?![#^/])(?:[^{}:]+:)*([^{}:]+)\}\}")
 
 def types(database: Database) -> dict[int, NoteType]:
     """Every note type by id."""
-    rows = database.rows(f"SELECT {TYPE_COLUMNS} FROM note_types")  # noqa: S608
+    rows = database.rows(f"SELECT {TYPE_COLUMNS} FROM note_types")  # noqa: S608 - names are ours, values are bound
     return {row[0]: type_from(row) for row in rows}
 
 
@@ -36,7 +36,7 @@ def card(database: Database, card_id: int) -> Card:
     Raises:
         BadInputError: it is gone.
     """
-    row = database.row(f"SELECT {CARD_COLUMNS} FROM cards WHERE id = ?", (card_id,))  # noqa: S608
+    row = database.row(f"SELECT {CARD_COLUMNS} FROM cards WHERE id = ?", (card_id,))  # noqa: S608 - names are ours, values are bound
     if row is None:
         raise BadInputError("This card is no longer in the collection.")
     return card_from(row)
@@ -45,7 +45,7 @@ def card(database: Database, card_id: int) -> Card:
 def cards_of(database: Database, note_id: int) -> list[Card]:
     """A note's cards by ordinal."""
     rows = database.rows(
-        f"SELECT {CARD_COLUMNS} FROM cards WHERE note_id = ? ORDER BY ordinal",  # noqa: S608
+        f"SELECT {CARD_COLUMNS} FROM cards WHERE note_id = ? ORDER BY ordinal",  # noqa: S608 - names are ours, values are bound
         (note_id,),
     )
     return [card_from(row) for row in rows]
@@ -71,7 +71,7 @@ def by_guid(database: Database, guid: str) -> Note | None:
 def many(database: Database, note_ids: Sequence[int]) -> list[Note]:
     """The notes of these ids, in their order, without those that are gone."""
     rows = database.rows(
-        f"SELECT {NOTE_COLUMNS} FROM json_each(?) AS wanted"  # noqa: S608
+        f"SELECT {NOTE_COLUMNS} FROM json_each(?) AS wanted"  # noqa: S608 - names are ours, values are bound
         " JOIN notes ON notes.id = wanted.value ORDER BY wanted.key",
         (json.dumps(list(note_ids)),),
     )
@@ -188,9 +188,9 @@ def _from_templates(note_type: NoteType, fields: dict[str, str]) -> tuple[int, .
 
 
 def _one(database: Database, condition: str, value: object) -> Note | None:
-    row = database.row(f"SELECT {NOTE_COLUMNS} FROM notes WHERE {condition}", (value,))  # noqa: S608
+    row = database.row(f"SELECT {NOTE_COLUMNS} FROM notes WHERE {condition}", (value,))  # noqa: S608 - names are ours, values are bound
     if row is None:
         return None
-    found = database.row(f"SELECT {TYPE_COLUMNS} FROM note_types WHERE id = ?", (row[2],))  # noqa: S608
+    found = database.row(f"SELECT {TYPE_COLUMNS} FROM note_types WHERE id = ?", (row[2],))  # noqa: S608 - names are ours, values are bound
     assert found is not None
     return note_from(row, {row[2]: type_from(found)})

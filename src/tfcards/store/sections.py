@@ -40,7 +40,7 @@ def line_up(database: Database, notes: Sequence[DraftNote], sections: Iterable[S
     now = [held[note.guid] for note in in_order if note.guid in held]
     places = sorted(place for _, place in now)
     database.run_many(
-        f"UPDATE cards SET position = position - position % {ROUND} + ? WHERE note_id = ?",  # noqa: S608
+        f"UPDATE cards SET position = position - position % {ROUND} + ? WHERE note_id = ?",  # noqa: S608 - names are ours, values are bound
         [(new, note_id) for (note_id, old), new in zip(now, places, strict=True) if new != old],
     )
 
@@ -57,7 +57,7 @@ def settle(database: Database, sections: Sequence[Section]) -> None:
     names = {section.name for section in sections}
     found = rounds(_in_order(database, needs, names), needs)
     database.run(
-        f"UPDATE cards SET position = position % {ROUND} + wanted.number * {ROUND}"  # noqa: S608
+        f"UPDATE cards SET position = position % {ROUND} + wanted.number * {ROUND}"  # noqa: S608 - names are ours, values are bound
         f" FROM ({_ROUND_OF_NOTES}) AS wanted"
         f" WHERE cards.note_id = wanted.note_id AND cards.position / {ROUND} <> wanted.number",
         (json.dumps(found),),

@@ -56,13 +56,13 @@ class _Twin:
 
     @property
     def touched(self) -> str:
-        return f"SELECT EXISTS (SELECT 1 FROM undo_{self.table} WHERE undo_step = ?)"  # noqa: S608
+        return f"SELECT EXISTS (SELECT 1 FROM undo_{self.table} WHERE undo_step = ?)"  # noqa: S608 - names are ours, values are bound
 
     @property
     def clear(self) -> str:
         key = ", ".join(self.key)
         return (
-            f"DELETE FROM main.{self.table} WHERE ({key}) IN"  # noqa: S608
+            f"DELETE FROM main.{self.table} WHERE ({key}) IN"  # noqa: S608 - names are ours, values are bound
             f" (SELECT {key} FROM undo_{self.table} WHERE undo_step = ?)"
         )
 
@@ -70,14 +70,14 @@ class _Twin:
     def restore(self) -> str:
         columns, key = ", ".join(self.columns), ", ".join(self.key)
         return (
-            f"INSERT INTO main.{self.table} ({columns}) SELECT {columns} FROM"  # noqa: S608
+            f"INSERT INTO main.{self.table} ({columns}) SELECT {columns} FROM"  # noqa: S608 - names are ours, values are bound
             f" (SELECT min(undo_entry), undo_operation, {columns} FROM undo_{self.table}"
             f" WHERE undo_step = ? GROUP BY {key}) WHERE undo_operation = 'C'"
         )
 
     @property
     def drop(self) -> str:
-        return f"DELETE FROM undo_{self.table} WHERE undo_step = ?"  # noqa: S608
+        return f"DELETE FROM undo_{self.table} WHERE undo_step = ?"  # noqa: S608 - names are ours, values are bound
 
 
 class History:

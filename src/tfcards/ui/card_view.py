@@ -94,7 +94,7 @@ class CardView(QTextBrowser):
 
     def _formula(self, address: str) -> QImage | None:
         # ziamath takes a while to import: only when a card has a formula
-        from tfcards.rendering import math_svg  # noqa: PLC0415
+        from tfcards.rendering import math_svg  # noqa: PLC0415 - loaded when first needed
 
         _, where, quoted = address.split(":", 2)
         is_inline = where == "i"

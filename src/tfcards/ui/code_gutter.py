@@ -18,8 +18,8 @@ class Lines(Protocol):
     """What the gutter asks of the code: the lines on screen, and the messages on some of them."""
 
     @property
-    def errors(self) -> Mapping[int, str]: ...  # noqa: D102
-    def visible_lines(self) -> Iterator[tuple[int, QRectF]]: ...  # noqa: D102
+    def errors(self) -> Mapping[int, str]: ...  # noqa: D102 - a protocol: told where it is met
+    def visible_lines(self) -> Iterator[tuple[int, QRectF]]: ...  # noqa: D102 - a protocol: told where it is met
 
 
 class CodeGutter(QWidget):

@@ -26,13 +26,13 @@ log = logging.getLogger(__name__)
 class Runnable(Protocol):
     """What a run asks of its session: an order, an ear for lines, an end."""
 
-    def prepare(self, seed: int | None = None) -> Order: ...  # noqa: D102
-    def feed(self, line: str) -> bool: ...  # noqa: D102
-    def finish(self) -> None: ...  # noqa: D102
-    def stop_requested(self) -> bytes: ...  # noqa: D102
-    def adopt(self) -> Path | None: ...  # noqa: D102
-    def is_on(self) -> bool: ...  # noqa: D102
-    def stop_adopted(self) -> None: ...  # noqa: D102
+    def prepare(self, seed: int | None = None) -> Order: ...  # noqa: D102 - a protocol: told where it is met
+    def feed(self, line: str) -> bool: ...  # noqa: D102 - a protocol: told where it is met
+    def finish(self) -> None: ...  # noqa: D102 - a protocol: told where it is met
+    def stop_requested(self) -> bytes: ...  # noqa: D102 - a protocol: told where it is met
+    def adopt(self) -> Path | None: ...  # noqa: D102 - a protocol: told where it is met
+    def is_on(self) -> bool: ...  # noqa: D102 - a protocol: told where it is met
+    def stop_adopted(self) -> None: ...  # noqa: D102 - a protocol: told where it is met
 
 
 class LabProcess(QObject):

@@ -79,8 +79,8 @@ class LabsPage(Page):
             self.home.select(lab_id)
             self.told.emit(node.row.reason)
             return
-        from tfcards.sessions.lab import LabSession  # noqa: PLC0415
-        from tfcards.ui.lab_page import LabPage  # noqa: PLC0415
+        from tfcards.sessions.lab import LabSession  # noqa: PLC0415 - loaded when first needed
+        from tfcards.ui.lab_page import LabPage  # noqa: PLC0415 - loaded when first needed
 
         context = self._context
         try:

@@ -14,16 +14,16 @@ from tfcards.ui.rooms import Room
 class Doer(Protocol):
     """What the menus ask for."""
 
-    def go(self, room: Room) -> None: ...  # noqa: D102
-    def study(self, deck_id: int | None) -> None: ...  # noqa: D102
-    def undo(self) -> None: ...  # noqa: D102
-    def redo(self) -> None: ...  # noqa: D102
-    def show_shortcuts(self) -> None: ...  # noqa: D102
-    def show_doctor(self) -> None: ...  # noqa: D102
-    def show_about(self) -> None: ...  # noqa: D102
-    def toggle_full_screen(self) -> None: ...  # noqa: D102
-    def choose_mode(self, mode: Mode) -> None: ...  # noqa: D102
-    def quit(self) -> None: ...  # noqa: D102
+    def go(self, room: Room) -> None: ...  # noqa: D102 - a protocol: told where it is met
+    def study(self, deck_id: int | None) -> None: ...  # noqa: D102 - a protocol: told where it is met
+    def undo(self) -> None: ...  # noqa: D102 - a protocol: told where it is met
+    def redo(self) -> None: ...  # noqa: D102 - a protocol: told where it is met
+    def show_shortcuts(self) -> None: ...  # noqa: D102 - a protocol: told where it is met
+    def show_doctor(self) -> None: ...  # noqa: D102 - a protocol: told where it is met
+    def show_about(self) -> None: ...  # noqa: D102 - a protocol: told where it is met
+    def toggle_full_screen(self) -> None: ...  # noqa: D102 - a protocol: told where it is met
+    def choose_mode(self, mode: Mode) -> None: ...  # noqa: D102 - a protocol: told where it is met
+    def quit(self) -> None: ...  # noqa: D102 - a protocol: told where it is met
 
 
 class Menus:

@@ -31,22 +31,22 @@ def make_page(room: Room, context: "Context", appearance: Appearance) -> Page:
     """Build the page of a room; its code is imported now, not when the window starts."""
     match room:
         case Room.TODAY:
-            from tfcards.ui.today import TodayPage  # noqa: PLC0415
+            from tfcards.ui.today import TodayPage  # noqa: PLC0415 - loaded when first needed
 
             return TodayPage(context, appearance)
         case Room.REVIEW:
-            from tfcards.ui.review import ReviewPage  # noqa: PLC0415
+            from tfcards.ui.review import ReviewPage  # noqa: PLC0415 - loaded when first needed
 
             return ReviewPage(context, appearance)
         case Room.SETTINGS:
-            from tfcards.ui.settings import SettingsPage  # noqa: PLC0415
+            from tfcards.ui.settings import SettingsPage  # noqa: PLC0415 - loaded when first needed
 
             return SettingsPage(context, appearance)
         case Room.LABS:
-            from tfcards.ui.labs_page import LabsPage  # noqa: PLC0415
+            from tfcards.ui.labs_page import LabsPage  # noqa: PLC0415 - loaded when first needed
 
             return LabsPage(context, appearance)
         case Room.QUIZ | Room.BROWSE | Room.PROGRESS:
-            from tfcards.ui.empty import unfinished_page  # noqa: PLC0415
+            from tfcards.ui.empty import unfinished_page  # noqa: PLC0415 - loaded when first needed
 
             return unfinished_page(room.words)

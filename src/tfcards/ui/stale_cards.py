@@ -82,7 +82,7 @@ class StaleCards(Card):
     def run(self) -> None:
         """Run the code of all stale cards, as long as nobody cancels."""
         from tfcards.sessions.card_code import CardCode  # noqa: PLC0415  # loaded by `_read`
-        from tfcards.sessions.rerun import Rerun  # noqa: PLC0415
+        from tfcards.sessions.rerun import Rerun  # noqa: PLC0415 - loaded when first needed
 
         if self.is_running or self._findings is None or not self._findings.stale:
             return

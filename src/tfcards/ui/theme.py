@@ -105,7 +105,7 @@ class Theme:
     @property
     def colours(self) -> "Colours":
         """What the card renderer needs of this theme."""
-        from tfcards.rendering import Colours  # noqa: PLC0415
+        from tfcards.rendering import Colours  # noqa: PLC0415 - loaded when first needed
 
         return Colours(
             text=self.text,

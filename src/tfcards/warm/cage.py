@@ -116,4 +116,4 @@ def _stay_behind(child: int, report: int) -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
         signal.signal(number, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.execv(sys.executable, [sys.executable, "-I", "-S", "-c", STAY, str(child)])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-I", "-S", "-c", STAY, str(child)])  # noqa: S606 - no shell is wanted

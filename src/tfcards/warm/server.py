@@ -226,7 +226,7 @@ def branch() -> tuple[Door, int] | None:
 
     To be called before this process knows anything that what it starts must not know.
     """
-    if FRAMEWORK not in sys.modules or len(os.listdir("/proc/self/task")) != 1:  # noqa: PTH208
+    if FRAMEWORK not in sys.modules or len(os.listdir("/proc/self/task")) != 1:  # noqa: PTH208 - counted, not read
         return None
     ours, theirs = socket.socketpair()
     pid = os.fork()
