@@ -8,7 +8,7 @@ from tfcards.core.draft import Draft
 from tfcards.core.model import Kind
 from tfcards.labs.manifest import Lab, discover
 from tfcards.labs.roadmap import Outline, find_outline
-from tfcards.sessions.deck_check import FileCheck, file_check
+from tfcards.sessions.deck_report import FileCheck, file_check
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "content.md"
