@@ -9,6 +9,7 @@ import pytest
 
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs.contents import ContentsTask
+from tfcards.labs.linkless import open_file
 from tfcards.labs.produced import (
     MOST_IN_FOLDER,
     MOST_SHOWN,
@@ -16,7 +17,6 @@ from tfcards.labs.produced import (
     Produced,
     kind_of,
     log_folder,
-    open_file,
     produced,
     save_copy,
 )

@@ -1,15 +1,18 @@
 """Copies what a run left for the judge: regular files only, no links, no more than a limit."""
 
+import contextlib
 import hashlib
-import os
-import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tfcards.errors import UnavailableError
+from tfcards.labs.linkless import files_below, leads_away, open_file
+
 MOST_BYTES: Final = 300 * 2**20
 MOST_FILES: Final = 2000
+PIECE: Final = 2**20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +30,39 @@ def collect(names: Iterable[str], work: Path, targets: Iterable[Path]) -> list[A
     left = MOST_BYTES
     places = list(targets)
     for name in names:
-        files = list(_files(work, work / name))[:MOST_FILES]
-        size = sum(path.lstat().st_size for path in files)
+        files = _files(work, name)[:MOST_FILES]
+        size = sum(count for _, count in files)
         if not files or size > left:
             continue
-        left -= size
-        digests = {}
-        for path in files:
-            relative = path.relative_to(work)
-            digests[relative.as_posix()] = _copy(path, [place / relative for place in places])
-        collected.append(Artifact(name, size, digests))
+        with contextlib.suppress(UnavailableError):  # gone, or a link by now
+            digests = {path: _copy(work, path, places) for path, _ in files}
+            left -= size
+            collected.append(Artifact(name, size, digests))
     return collected
 
 
-def _files(work: Path, path: Path) -> Iterator[Path]:
-    """The regular files at or below a path, if no link leads there."""
-    parents = [path, *path.parents][: len(path.relative_to(work).parts)]
-    if any(parent.is_symlink() for parent in parents):
-        return
-    if path.is_dir():
-        for folder, folders, names in os.walk(path, followlinks=False):
-            folders.sort()
-            yield from (
-                Path(folder) / name for name in sorted(names) if _regular(Path(folder) / name)
-            )
-    elif _regular(path):
-        yield path
+def _files(work: Path, name: str) -> list[tuple[str, int]]:
+    """The regular files at or below a path with their sizes, if no link leads there."""
+    path = work / name
+    ways = [path, *path.parents][: len(path.relative_to(work).parts) + 1]
+    if any(leads_away(way) for way in ways):
+        return []
+    if path.is_file():
+        return [(name, path.stat().st_size)]
+    found = files_below(path)
+    return sorted((file.relative_to(work).as_posix(), size) for file, size in found)
 
 
-def _regular(path: Path) -> bool:
-    try:
-        return stat.S_ISREG(path.lstat().st_mode)
-    except OSError:
-        return False
-
-
-def _copy(path: Path, targets: Iterable[Path]) -> str:
-    content = path.read_bytes()
-    for target in targets:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    return hashlib.sha256(content).hexdigest()
+def _copy(work: Path, path: str, targets: Sequence[Path]) -> str:
+    """Its SHA-256. Raises UnavailableError when it cannot be opened by a way without links."""
+    digest = hashlib.sha256()
+    with open_file(work, path) as source, contextlib.ExitStack() as stack:
+        copies = []
+        for target in targets:
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            copies.append(stack.enter_context((target / path).open("wb")))
+        while piece := source.read(PIECE):
+            digest.update(piece)
+            for copy in copies:
+                copy.write(piece)
+    return digest.hexdigest()

@@ -14,7 +14,8 @@ from typing import Any, Final
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs import processes
 from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python
-from tfcards.labs.produced import Produced, open_file
+from tfcards.labs.linkless import open_file
+from tfcards.labs.produced import Produced
 
 SECONDS: Final = 30.0
 SILENT: Final = "Whatever read this file died of it; it is damaged, or made to do harm."

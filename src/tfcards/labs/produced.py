@@ -1,4 +1,4 @@
-"""What a run left in its folder, for looking at: kinds, sizes, safe opening. Reads no content.
+"""What a run left in its folder, for looking at: kinds, sizes, copies. Tells nothing of contents.
 
 The folder was the learner's program's to write in, so no link in it is ever followed.
 """
@@ -6,16 +6,15 @@ The folder was the learner's program's to write in, so no link in it is ever fol
 import contextlib
 import os
 import shutil
-import stat
-import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Final
+from typing import Final
 
 from tfcards.errors import BadInputError, UnavailableError
+from tfcards.labs.linkless import is_link, leads_away, open_file
 
 MOST_FOLDERS: Final = 300
 MOST_IN_FOLDER: Final = 400  # so that a folder full of data hides nothing else
@@ -117,16 +116,19 @@ def kind_of(path: str) -> Kind:
 
 def _files(work: Path) -> Iterator[tuple[str, int]]:
     """The regular files below the folder with their sizes, up to a number of each folder."""
-    waiting = [] if work.is_symlink() else [(work, 0)]
+    waiting = [] if leads_away(work) else [(work, 0)]
     seen = 0
     while waiting and seen < MOST_FOLDERS:
         folder, depth = waiting.pop()
         seen += 1
         for entry in _entries(folder):
             with contextlib.suppress(OSError):  # it may go while a run is on
+                found = entry.stat(follow_symlinks=False)
+                if is_link(found):
+                    continue
                 if entry.is_file(follow_symlinks=False):
                     path = Path(entry.path).relative_to(work).as_posix()
-                    yield path, entry.stat(follow_symlinks=False).st_size
+                    yield path, found.st_size
                 elif entry.is_dir(follow_symlinks=False) and depth < DEEPEST:
                     waiting.append((Path(entry.path), depth + 1))
 
@@ -136,39 +138,6 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         found = (entry for entry in entries if entry.name not in SKIPPED)
         return sorted(islice(found, MOST_IN_FOLDER), key=lambda entry: entry.name)
     return []
-
-
-if sys.platform == "win32":
-
-    def open_file(work: Path, path: str) -> BinaryIO:
-        """Refuse: no way without links can be gone there. Raises UnavailableError."""
-        raise UnavailableError(f"{path} cannot be shown on Windows yet. It lies in {work}.")
-
-else:
-
-    def open_file(work: Path, path: str) -> BinaryIO:
-        """Open one of the files for reading, by a way without links. Raises UnavailableError."""
-        *folders, name = PurePosixPath(path).parts
-        if ".." in folders:
-            raise UnavailableError(f"{path} does not lie in the run's folder.")
-        at = -1
-        try:
-            at = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-            for folder in folders:
-                inner = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
-                os.close(at)
-                at = inner
-            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
-        except OSError as error:
-            raise UnavailableError(f"{path} cannot be opened: {error.strerror}.") from error
-        finally:
-            if at >= 0:
-                os.close(at)
-        file = os.fdopen(descriptor, "rb")
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            file.close()
-            raise UnavailableError(f"{path} is no ordinary file any more.")
-        return file
 
 
 def save_copy(work: Path, one: Produced, target: Path) -> None:
@@ -204,7 +173,7 @@ def log_folder(work: Path, one: Produced) -> Path:
     folder = work / one.path
     for place, folders, _ in os.walk(folder, followlinks=False):
         for name in folders:
-            if (Path(place) / name).is_symlink():
+            if leads_away(Path(place) / name):
                 raise BadInputError(
                     f"{one.path} holds a link to another folder, {name}, and TensorBoard would "
                     "follow it. Write the logs without links and run again."

@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from tfcards.labs.linkless import leads_away
+
 FILE_NAME: Final = "result.json"
 SCHEMA: Final = "tfcards.result/1"
 
@@ -204,7 +206,9 @@ def write(result: Result, run_folder: Path) -> None:
     """Put result.json into the run folder by an atomic rename, over whatever lies there."""
     run_folder.mkdir(parents=True, exist_ok=True)
     target = run_folder / FILE_NAME
-    if target.is_dir() and not target.is_symlink():  # the learner's run may have put one there
+    if leads_away(target):  # the learner's run may have put that there, or a folder
+        target.unlink()
+    elif target.is_dir():
         shutil.rmtree(target)
     # A name that cannot be guessed: nothing that the learner's run left can be in its way.
     fresh = run_folder / f".result-{secrets.token_hex(8)}"

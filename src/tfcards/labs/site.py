@@ -10,6 +10,7 @@ from typing import Final
 
 from tfcards.labs import launch, seal
 from tfcards.labs.job import Job
+from tfcards.labs.linkless import leads_away
 from tfcards.labs.means import means_of
 from tfcards.warm import cage as cages
 from tfcards.warm.client import Door
@@ -54,7 +55,7 @@ class Site:
     def clear(self, name: str) -> None:
         """Take away what the learner's run may have put where a folder of ours goes."""
         path = self.folder / name
-        if path.is_symlink() or path.is_file():
+        if leads_away(path) or path.is_file():
             path.unlink()
         elif path.exists():
             shutil.rmtree(path)

@@ -9,10 +9,14 @@ import ctypes
 import sys
 from typing import ClassVar, Final
 
+if sys.platform == "win32":
+    import msvcrt
+
 EXTENDED_LIMITS: Final = 9  # the kind of information that `ExtendedLimits` is
 KILL_ON_JOB_CLOSE: Final = 0x2000
 SYNCHRONIZE: Final = 0x00100000
 FOREVER: Final = 0xFFFFFFFF
+LONGEST_PATH: Final = 32768  # characters, with the one that ends it
 CTRL_BREAK: Final = 1
 
 # How a process is started, as CreateProcess takes it.
@@ -82,6 +86,8 @@ if sys.platform == "win32":
         kernel.WaitForSingleObject.argtypes = [handle, number]
         kernel.CloseHandle.argtypes = [handle]
         kernel.GenerateConsoleCtrlEvent.argtypes = [number, number]
+        kernel.GetFinalPathNameByHandleW.restype = number
+        kernel.GetFinalPathNameByHandleW.argtypes = [handle, ctypes.c_wchar_p, number, number]
         return kernel
 
     def end_all_with_this_process() -> bool:
@@ -118,3 +124,12 @@ if sys.platform == "win32":
     def has_console() -> bool:
         """Whether this process has a console, if only a hidden one."""
         return bool(_kernel().GetConsoleCP())
+
+    def place_of(descriptor: int) -> str:
+        """Where an open file lies, with no link in the path. Raises OSError."""
+        path = ctypes.create_unicode_buffer(LONGEST_PATH)
+        handle = msvcrt.get_osfhandle(descriptor)
+        length = _kernel().GetFinalPathNameByHandleW(handle, path, LONGEST_PATH, 0)
+        if not 0 < length < LONGEST_PATH:
+            raise ctypes.WinError(ctypes.get_last_error())
+        return path.value
