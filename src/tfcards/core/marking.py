@@ -1,11 +1,12 @@
-"""What an answer is worth: picks, ticked key points and typed text turned into a rating.
+"""What an answer is worth: picks, ticked key points, typed text and code turned into a rating.
 
 A suggestion only; the learner decides. The policy: wrong is Again, right is Good, never Easy.
-A choice that is only partly right is wrong. Key points count by their share. Nothing done is no
-evidence and leaves Good. No scheduling lives here.
+A choice that is only partly right is wrong. Code whose assertions hold at a later try is Hard.
+Key points count by their share. Nothing done is no evidence and leaves Good. No scheduling lives
+here.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tfcards.core.markdown import fences, key_points, options, typed_answer
@@ -22,11 +23,22 @@ class Marked:
     reason: str = ""
 
 
-def mark(note: Note, picked: Collection[int] = (), typed: str = "") -> Marked:
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Code that was run against a card's assertions, and whether all of them held."""
+
+    code: str
+    held: bool
+
+
+def mark(
+    note: Note, picked: Collection[int] = (), typed: str = "", tries: Sequence[Try] = ()
+) -> Marked:
     """Mark an answer to any card of `note`.
 
     `picked` are indices from 0: of the options of a choice, in the order they are written in, or
-    of the ticked key points otherwise. `typed` is the text typed for a typed or output question.
+    of the ticked key points otherwise. `typed` is the text typed for a typed, output or code
+    question, `tries` are the runs of what was typed for a code question, in order.
     """
     answer = note.fields.get("Answer", "")
     if note.type.kind is Kind.CHOICE:
@@ -35,6 +47,8 @@ def mark(note: Note, picked: Collection[int] = (), typed: str = "") -> Marked:
     expected = _expected_text(note.type.kind, answer)
     if expected is not None and typed.strip():
         return mark_typed(typed, expected)
+    if note.type.kind is Kind.CODE and any(same_text(one.code, typed) for one in tries):
+        return mark_code(typed, tries)
     return mark_key_points(len(picked), len(key_points(note.fields.get("Key points", ""))))
 
 
@@ -55,6 +69,25 @@ def mark_typed(typed: str, expected: str) -> Marked:
     if same_text(typed, expected):
         return Marked(Rating.GOOD, "Right.")
     return Marked(Rating.AGAIN, "Not the expected text.")
+
+
+def mark_code(typed: str, tries: Sequence[Try]) -> Marked:
+    """Mark code by how its runs went: the last one of this very text, and whether it was the first.
+
+    Running the same text twice is one try. Without a run of this text there is no evidence.
+    """
+    texts: list[str] = []
+    for one in tries:
+        if not any(same_text(one.code, text) for text in texts):
+            texts.append(one.code)
+    runs = [one.held for one in tries if same_text(one.code, typed)]
+    if not runs:
+        return Marked(Rating.GOOD)
+    if not runs[-1]:
+        return Marked(Rating.AGAIN, "Not all assertions held.")
+    if same_text(texts[0], typed):
+        return Marked(Rating.GOOD, "All assertions held at the first try.")
+    return Marked(Rating.HARD, "All assertions held, though not at the first try.")
 
 
 def mark_key_points(ticked: int, total: int) -> Marked:

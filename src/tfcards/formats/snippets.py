@@ -21,7 +21,8 @@ class Snippet:
     All snippets of a note run in order: Python in one namespace that has `tf`, `np` and `keras`,
     SQL in one empty database. `expects_output` is what the run must have printed since the last
     compared output (None: not compared); `raises` names the exception that must be raised;
-    `fresh` asks for a new process; `setup` puts it before those that are not.
+    `fresh` asks for a new process; `setup` puts it before those that are not; `field` is the one
+    of the note that it stands in.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Snippet:
     fresh: bool = False
     setup: bool = False
     language: str = "python"
+    field: str = ""
 
 
 def snippets(note: DraftNote) -> list[Snippet]:
@@ -49,7 +51,7 @@ def snippets(note: DraftNote) -> list[Snippet]:
             if fence.language in LANGUAGES:
                 runs = "norun" not in fence.words
                 if runs:
-                    found.append(_snippet(fence, f"{note.where} ({field})"))
+                    found.append(_snippet(fence, note.where, field))
             elif fence.language == "output" and runs:
                 found[-1] = replace(found[-1], expects_output=fence.code)
     return sorted(found, key=lambda snippet: not snippet.setup)
@@ -65,12 +67,13 @@ def needs_tensorflow(found: Iterable[Snippet]) -> bool:
     )
 
 
-def _snippet(fence: Fence, where: str) -> Snippet:
+def _snippet(fence: Fence, where: str, field: str) -> Snippet:
     return Snippet(
         code=fence.code,
         raises=fence.value("raises"),
-        where=where,
+        where=f"{where} ({field})",
         fresh="fresh" in fence.words,
         setup="setup" in fence.words,
         language=fence.language,
+        field=field,
     )

@@ -62,6 +62,14 @@ def limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
+def limit_files(size: int) -> None:
+    """Let this process make no file larger than `size` bytes; writing more raises OSError."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - not there on every platform
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
 if sys.platform == "linux":
 
     def _prctl(option: int, value: int) -> bool:

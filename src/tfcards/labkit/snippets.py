@@ -1,9 +1,10 @@
 """Runs the snippets of cards, one job after another, in a process that has their framework loaded.
 
 Started as `python -m tfcards.labkit.snippets FRAMEWORK` ("tensorflow" or "none"). Reads one JSON
-job per line from stdin, `{"id", "blocks": [{"language", "code", "raises"}]}`, and writes one JSON
-answer per line to what was stdout. What the snippets print goes elsewhere, so it can never be
-taken for an answer. Judging the answers and keeping time are left to whoever started this.
+job per line from stdin, `{"id", "blocks": [{"language", "code", "raises", "part"}]}`, and writes
+one JSON answer per line, with the job's id, to what was stdout. What the snippets print goes
+elsewhere, so it can never be taken for an answer. Judging the answers and keeping time are left to
+whoever started this.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from typing import Any, Final, TextIO
 
 import numpy as np
 
+from tfcards.labkit.assertions import Assertions, UnmetError
 from tfcards.labkit.framework import Framework, bring
-from tfcards.labkit.process import be_nice, die_with_parent, limit_memory
+from tfcards.labkit.process import be_nice, die_with_parent, limit_files, limit_memory
 from tfcards.labkit.sql import Database
 
 SEED: Final = 7
 MOST_MEMORY: Final = 8 * 2**30  # the stacks of threads count too, and a cluster has hundreds
+LARGEST_FILE: Final = 2**28  # bytes, also of what is printed: an endless loop fills no disk
 LARGEST_OUTPUT: Final = 200_000  # bytes kept of what one block prints
 
 
@@ -41,6 +44,7 @@ def main() -> None:
     die_with_parent()
     be_nice()
     limit_memory(MOST_MEMORY)
+    limit_files(LARGEST_FILE)
     jobs, answers = _take_streams()
     with _captured(Path.cwd()):
         framework = bring(sys.argv[1], SEED)
@@ -125,7 +129,7 @@ def _run(job: dict[str, Any], framework: Framework) -> dict[str, Any]:
                     if block["language"] == "sql":
                         report = _run_sql(block["code"], database)
                     else:
-                        report = _run_block(block["code"], module, folder / f"block{number}.py")
+                        report = _run_block(block, module, folder / f"block{number}.py")
                     report |= {"stdout": printed[0].new(), "stderr": printed[1].new()}
                     reports.append(report)
                     if report["error"] and not block["raises"]:
@@ -147,19 +151,26 @@ def _module(framework: Framework) -> types.ModuleType:
     return module
 
 
-def _run_block(code: str, module: types.ModuleType, path: Path) -> dict[str, Any]:
+def _run_block(block: dict[str, Any], module: types.ModuleType, path: Path) -> dict[str, Any]:
     # A real file, because AutoGraph reads the source of functions it compiles.
+    code = block["code"]
     path.write_text(code, encoding="utf-8")
     module.__dict__["__file__"] = str(path)
-    error = None
+    error = unmet = None
+    assertions = Assertions()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            exec(compile(code, str(path), "exec"), module.__dict__)  # noqa: S102 - cards are run
+            if block["part"] == "check":
+                assertions.run(code, path, module.__dict__)
+            else:
+                made = compile(code, str(path), "exec", dont_inherit=True)
+                exec(made, module.__dict__)  # noqa: S102 - cards are run
         except BaseException as raised:  # noqa: BLE001 - reported, whatever the snippet raised
-            error = _error(raised, _line(raised, path))
+            error = _error(raised, _places(raised, path.parent), path)
+            unmet = _unmet(raised)
     said = [f"{warning.category.__name__}: {warning.message}" for warning in caught]
-    return {"error": error, "warnings": said}
+    return {"error": error, "warnings": said, "held": assertions.held, "unmet": unmet}
 
 
 def _run_sql(code: str, database: Database) -> dict[str, Any]:
@@ -167,25 +178,40 @@ def _run_sql(code: str, database: Database) -> dict[str, Any]:
     try:
         database.run(code)
     except sqlite3.Error as raised:
-        error = _error(raised, database.line)
-    return {"error": error, "warnings": []}
+        error = _told(raised) | {"line": database.line, "places": []}
+    return {"error": error, "warnings": [], "held": 0, "unmet": None}
 
 
-def _line(raised: BaseException, path: Path) -> int | None:
-    """The line of the file that raised it."""
-    frames = traceback.extract_tb(raised.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == str(path)]
-    if isinstance(raised, SyntaxError) and raised.filename == str(path):
-        lines.append(raised.lineno)
-    return lines[-1] if lines else None
+def _places(raised: BaseException, folder: Path) -> list[tuple[str, int]]:
+    """The last line of each of the job's files on the way to the exception; where it was, last."""
+    found = [
+        (frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(raised.__traceback__)
+    ]
+    if isinstance(raised, SyntaxError):
+        found.append((raised.filename or "", raised.lineno or 0))
+    lines: dict[str, int] = {}
+    for file, line in found:
+        if Path(file).parent == folder:
+            lines.pop(file, None)
+            lines[file] = line
+    return list(lines.items())
 
 
-def _error(raised: BaseException, line: int | None) -> dict[str, Any]:
-    return {
-        "names": [kind.__name__ for kind in type(raised).__mro__],
-        "message": str(raised)[:2000],
-        "line": line,
-    }
+def _error(raised: BaseException, places: list[tuple[str, int]], path: Path) -> dict[str, Any]:
+    named = [(Path(file).stem, line) for file, line in places]
+    return _told(raised) | {"line": dict(places).get(str(path)), "places": named}
+
+
+def _told(raised: BaseException) -> dict[str, Any]:
+    # Python's text of an unreadable file names that file, which here means nothing
+    text = (isinstance(raised, SyntaxError) and raised.msg) or str(raised)
+    return {"names": [kind.__name__ for kind in type(raised).__mro__], "message": text[:2000]}
+
+
+def _unmet(raised: BaseException) -> dict[str, Any] | None:
+    if not isinstance(raised, UnmetError):
+        return None
+    return {"lines": raised.lines, "values": raised.values()}
 
 
 def _tidy(framework: Framework) -> None:

@@ -23,12 +23,18 @@ from tfcards.warm.client import Streams, WarmProcess
 TENSORFLOW, NONE = "tensorflow", "none"  # frameworks; without: Python, NumPy and SQLite
 _START_SECONDS = 240.0  # importing TensorFlow on a busy machine takes its time
 _SEED = 7
+_MOST_PRINTED = 200_000  # bytes of what an unfinished job printed that are read
+_NO_ANSWER = "It wrote into the pipe that only its answer belongs into."
 
 Process = subprocess.Popen[bytes] | WarmProcess
 
 
 class WorkerError(Exception):
     """The worker gave no answer; the text says why, for the report."""
+
+
+class TooSlowError(WorkerError):
+    """It was given up on after its time; the process may still be busy."""
 
 
 class SnippetWorker:
@@ -79,16 +85,29 @@ class SnippetWorker:
         """Run one job and return its answer.
 
         Raises:
-            WorkerError: it took too long, or the process died; the worker is closed then.
+            WorkerError: it took too long (TooSlowError), the process died, or it wrote something
+                else than an answer; close the worker then.
         """
         if self._jobs is None:
             raise WorkerError("The process is not running.")
+        key = secrets.token_hex(16)  # an answer that code only guessed at does not have it
         try:
-            self._jobs.write(json.dumps(job) + "\n")
+            self._jobs.write(json.dumps(job | {"id": key}) + "\n")
             self._jobs.flush()
-            return self._next_line(seconds)
+            answer = self._next_line(seconds)
         except OSError:  # a broken pipe, by whatever name
             raise WorkerError(self._death()) from None
+        if answer.get("id") != key:
+            raise WorkerError(_NO_ANSWER)
+        return answer
+
+    def printed(self) -> str:
+        """What the job at hand has printed so far, cut when it is very long."""
+        if self._folder is None:
+            return ""
+        with contextlib.suppress(OSError), (Path(self._folder.name) / "stdout.txt").open("rb") as f:
+            return f.read(_MOST_PRINTED).decode("utf-8", errors="replace")
+        return ""
 
     def interrupt(self) -> None:
         """Kill the process from another thread; the thread that uses it then closes it."""
@@ -144,10 +163,15 @@ class SnippetWorker:
         try:
             line = self._lines.get(timeout=seconds)
         except queue.Empty:
-            raise WorkerError(f"It took longer than {seconds:g} seconds.") from None
+            raise TooSlowError(f"It took longer than {seconds:g} seconds.") from None
         if line is None:
             raise WorkerError(self._death())
-        answer: dict[str, Any] = json.loads(line)
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            raise WorkerError(_NO_ANSWER) from None
+        if not isinstance(answer, dict):
+            raise WorkerError(_NO_ANSWER)
         return answer
 
     def _death(self) -> str:

@@ -9,18 +9,23 @@ from typing import Any
 
 from tfcards.labs.snippet_worker import TENSORFLOW, SnippetWorker, WorkerError
 
+GIVEN, TYPED, CHECK = "given", "typed", "check"  # parts a block can play in its job
 _NAMES = {"tensorflow": "TensorFlow", "python": "Python", "sqlite": "SQLite"}
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of code, what it must raise (a class name), what must have been printed by then."""
+    """One piece of code, what it must raise (a class name), what must have been printed by then.
+
+    `part`: it stands on the card, a learner typed it, or it checks what a learner typed.
+    """
 
     code: str
     raises: str | None = None
     expects: str | None = None
     where: str = ""
     language: str = "python"
+    part: str = GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,8 @@ def run(
     yield from SnippetBatch(jobs, workers=workers, seconds=seconds).run()
 
 
-class SnippetTask:
-    """One job that somebody waits for, and may give up on."""
+class WaitedJob:
+    """One job in a process of its own that somebody waits for, and may give up on."""
 
     def __init__(self, job: SnippetJob, seconds: float = 60.0) -> None:
         self._job = job
@@ -77,17 +82,21 @@ class SnippetTask:
         self._worker = SnippetWorker()
         self.is_cancelled = False
 
+    def cancel(self) -> None:
+        """End it, from any thread; waiting for it is soon over then."""
+        self.is_cancelled = True
+        self._worker.interrupt()
+
+
+class SnippetTask(WaitedJob):
+    """One job that shows what the code of a card does."""
+
     def run(self) -> SnippetResult:
         """Run it and wait: for a thread of its own. Raises UnavailableError."""
         try:
             return _do(self._job, self._worker, self._seconds)
         finally:
             self._worker.close()
-
-    def cancel(self) -> None:
-        """End it, from any thread; `run` then comes back soon."""
-        self.is_cancelled = True
-        self._worker.interrupt()
 
 
 class SnippetBatch:
@@ -161,23 +170,38 @@ class SnippetBatch:
 
 
 def _do(job: SnippetJob, worker: SnippetWorker, seconds: float) -> SnippetResult:
+    try:
+        answer = ask(job, worker, seconds)
+    except WorkerError as error:
+        worker.close()
+        versions = ran_on(job, worker.versions)
+        return SnippetResult(job.id, False, str(error), "", seconds, versions=versions)
+    if job.fresh:
+        worker.close()
+    return judge(job, answer, worker.versions)
+
+
+def ask(job: SnippetJob, worker: SnippetWorker, seconds: float) -> dict[str, Any]:
+    """Let a worker run a job, started for it where needed; its answer, block by block.
+
+    Raises:
+        WorkerError: the job took too long or ended its process.
+        UnavailableError: the job's framework cannot be loaded.
+    """
     if job.fresh or job.framework != worker.framework:
         worker.close()
     if not worker.is_running():
         worker.start(job.framework)
     blocks = [
-        {"language": block.language, "code": block.code, "raises": block.raises}
+        {
+            "language": block.language,
+            "code": block.code,
+            "raises": block.raises,
+            "part": block.part,
+        }
         for block in job.blocks
     ]
-    try:
-        answer = worker.ask({"id": job.id, "blocks": blocks}, seconds)
-    except WorkerError as error:
-        worker.close()
-        versions = _ran_on(job, worker.versions)
-        return SnippetResult(job.id, False, str(error), "", seconds, versions=versions)
-    if job.fresh:
-        worker.close()
-    return judge(job, answer, worker.versions)
+    return worker.ask({"blocks": blocks}, seconds)
 
 
 def judge(
@@ -193,12 +217,12 @@ def judge(
         output="".join(report["stdout"] for report in reports),
         seconds=answer["seconds"],
         warnings=tuple(said for report in reports for said in report["warnings"]),
-        versions=_ran_on(job, versions or {}),
+        versions=ran_on(job, versions or {}),
         raised=tuple(_raised_rightly(job.blocks, reports)),
     )
 
 
-def _ran_on(job: SnippetJob, versions: Mapping[str, str]) -> dict[str, str]:
+def ran_on(job: SnippetJob, versions: Mapping[str, str]) -> dict[str, str]:
     """The versions that matter for a job, of all that its process has."""
     languages = {block.language for block in job.blocks}
     keys = []
@@ -219,15 +243,16 @@ def _complaints(blocks: Iterable[Block], reports: list[dict[str, Any]]) -> Itera
     for block, report in zip(blocks, reports, strict=False):
         where = f"{block.where}: " if block.where else ""
         printed += report["stdout"]
-        complaint = _raised_wrongly(block.raises, report["error"])
+        complaint = raised_wrongly(block.raises, report["error"])
         if not complaint and block.expects is not None:
             if not same_output(printed, block.expects):
-                complaint = _difference(printed, block.expects, report["stderr"])
+                complaint = difference(printed, block.expects, report["stderr"])
             printed = ""
         yield where + complaint if complaint else ""
 
 
-def _raised_wrongly(expected: str | None, error: dict[str, Any] | None) -> str:
+def raised_wrongly(expected: str | None, error: dict[str, Any] | None) -> str:
+    """What is wrong with what a block raised, in words; "" if it raised what it should."""
     if error is None:
         return f"it should raise {expected}, and raised nothing." if expected else ""
     raised = _raised(error)
@@ -242,7 +267,7 @@ def _raised_wrongly(expected: str | None, error: dict[str, Any] | None) -> str:
 def _raised_rightly(blocks: Iterable[Block], reports: list[dict[str, Any]]) -> Iterator[str]:
     for block, report in zip(blocks, reports, strict=False):
         error = report["error"]
-        if block.raises and error and not _raised_wrongly(block.raises, error):
+        if block.raises and error and not raised_wrongly(block.raises, error):
             yield _raised(error)
 
 
@@ -250,7 +275,8 @@ def _raised(error: dict[str, Any]) -> str:
     return f"{error['names'][0]}: {error['message']}"
 
 
-def _difference(printed: str, expected: str, stderr: str) -> str:
+def difference(printed: str, expected: str, stderr: str) -> str:
+    """How what was printed is not what was expected, in words."""
     sentence = f"it printed\n{_indented(printed)}\nand not\n{_indented(expected)}"
     if _normalised(expected) and _normalised(expected) in _normalised(stderr):
         sentence += (

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tfcards.core.marking import Marked, mark
+from tfcards.core.marking import Marked, Try, mark
 from tfcards.core.model import Card, Note, Rating
 from tfcards.core.queue import Queue, QueueEntry, arrange
 from tfcards.core.schedule import Scheduler
 from tfcards.core.wording import interval_text
 from tfcards.rendering import Colours, Side, card_html
 from tfcards.rendering.terminal import card_text
-from tfcards.sessions.sitting import Sitting, Step, Summary
+from tfcards.sessions.sitting import Sitting, Step, Summary, Written
 from tfcards.store import Collection
 
 LONGEST_ANSWER = timedelta(seconds=60)  # longer means the learner was away
@@ -56,7 +56,8 @@ class ReviewSession:
         self._started: datetime
         self._turned_at: datetime | None = None
         self._picked: frozenset[int] = frozenset()
-        self._typed = ""
+        self._written = Written()
+        self._left: dict[int, Written] = {}  # by card, for when an answer is taken back
         self.title = self._named()
         self.card: Card | None = None
         self.note: Note | None = None
@@ -91,12 +92,17 @@ class ReviewSession:
         """What the picks, ticks or typed text are worth, and why; the learner decides."""
         if self.note is None:
             return Marked(Rating.GOOD)
-        return mark(self.note, self._picked, self._typed)
+        return mark(self.note, self._picked, self.typed, self._written.tries)
 
     @property
     def suggested(self) -> Rating:
         """The rating the answer so far speaks for."""
         return self.marked.rating
+
+    @property
+    def typed(self) -> str:
+        """What the learner has typed for this card so far."""
+        return self._written.text
 
     def html(self, colours: Colours, size: int = 16) -> str:
         """The question, or question and answer once revealed, for the card view."""
@@ -110,7 +116,7 @@ class ReviewSession:
             colours,
             size=size,
             picked=self._picked,
-            typed=self._typed,
+            typed=self.typed,
         )
 
     def text(self) -> str:
@@ -130,9 +136,17 @@ class ReviewSession:
 
     def reveal(self, typed: str = "") -> None:
         """Turn the card over; `typed` is compared with the expected text."""
-        self._typed = typed
+        self.write(typed)
         self.revealed = True
         self._turned_at = self._clock()
+
+    def write(self, text: str) -> None:
+        """Keep what is being typed, for the answer side and for when a step is taken back."""
+        self._written = replace(self._written, text=text)
+
+    def tried(self, code: str, *, held: bool) -> None:
+        """Typed code of this card was run: whether all of the card's assertions held."""
+        self._written = replace(self._written, tries=(*self._written.tries, Try(code, held)))
 
     def pick(self, index: int) -> None:
         """Choose or unchoose an option, or tick a key point."""
@@ -152,6 +166,7 @@ class ReviewSession:
         )
         self._sitting.add(Step(self.card.id, answer))
         self._queue.put_back(QueueEntry.of(answer.card))
+        self._put_away_written()
         self._advance()
 
     def bury(self) -> None:
@@ -208,7 +223,7 @@ class ReviewSession:
         self._queue = arrange(self._due(day, now), day)  # siblings are shown on different days
         if first is not None:
             self._queue.bring_forward(first)
-        self._take_next(now)
+        self._take_next(now, back=first)
 
     # ---- inside
 
@@ -224,6 +239,7 @@ class ReviewSession:
         if self.card is not None:
             self._sitting.add(Step(self.card.id))
             self._queue.drop(self.card.id)
+            self._put_away_written()
             self._advance()
 
     def _advance(self) -> None:
@@ -238,14 +254,27 @@ class ReviewSession:
             return self._collection.due_of(self._scope.guids, day, now)
         return self._collection.due(self._scope, day, now)
 
-    def _take_next(self, now: datetime) -> None:
+    def _take_next(self, now: datetime, back: int | None = None) -> None:
+        """Put the next card up; `back` is the card that a step was taken back on."""
         self._entry = self._queue.next(now)
         self._started, self._turned_at = now, None
-        self._picked, self._typed, self.revealed = frozenset(), "", False
+        self._picked, self.revealed = frozenset(), False
+        self._written = self._written_for(self._entry.card_id if self._entry else None, back)
         if self._entry is None:
             self.card = self.note = None
         else:
             self._load(self._entry.card_id)
+
+    def _put_away_written(self) -> None:
+        if self.card is not None:
+            self._left[self.card.id], self._written = self._written, Written()
+
+    def _written_for(self, card_id: int | None, back: int | None) -> Written:
+        """What was typed for a card that comes up: kept if it stays up or is taken back."""
+        stays = self.card is not None and self.card.id == card_id
+        if stays and self._written.text:
+            return self._written
+        return self._left.get(card_id, Written()) if card_id and card_id == back else Written()
 
     def _load(self, card_id: int) -> None:
         self.card = self._collection.card(card_id)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tfcards.core.marking import Try
 from tfcards.core.model import Rating, State
 from tfcards.core.schedule import Answer
 
@@ -25,6 +26,14 @@ class Step:
 
     card_id: int | None
     answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the learner typed for a card, and the runs of it if it is code."""
+
+    text: str = ""
+    tries: tuple[Try, ...] = ()
 
 
 class Sitting:
