@@ -16,8 +16,10 @@ from tiny_lab import solution, tiny
 
 from tfcards.labs import launch, processes, running, warm
 from tfcards.labs import result as results
+from tfcards.labs.job import Limits
 from tfcards.labs.result import Outcome
-from tfcards.warm.client import SPARES_VARIABLE, Refused, Streams, connect, listen
+from tfcards.warm.client import SPARES_VARIABLE, Streams, connect, listen
+from tfcards.warm.order import Refused
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="spares need Unix sockets")
 
@@ -182,7 +184,7 @@ def test_a_run_from_a_spare_is_held_to_its_memory(
 def test_a_spare_has_tensorflow_when_the_run_begins(tmp_path: Path) -> None:
     ask_it = "import sys\nprint('loaded', 'tensorflow' in sys.modules)\n"
     events: list[dict[str, object]] = []
-    lab = replace(tiny(), framework="tensorflow", limits=replace(LIMITS, memory_mb=2000))
+    lab = replace(tiny(), framework="tensorflow", limits=Limits())
     with warm.served("spare"):
         result = running.run(
             lab,
@@ -207,7 +209,7 @@ def test_spares_are_given_out_where_addresses_are_files(tmp_path: Path) -> None:
     command = [sys.executable, "-I", "-c", LISTENS, root, "elsewhere"]
     with subprocess.Popen(command, env=variables, stdin=subprocess.PIPE) as keeper:
         wait_until(address.exists)
-        asking = ["tfcards.warm.hand_over", "elsewhere"]
+        asking = ["tfcards.warm.hand_over", str(address)]
         done = subprocess.run(
             [sys.executable, "-I", "-c", ELSEWHERE, root, *asking, *launch.python(JSON)],
             env=variables,

@@ -15,13 +15,15 @@ import psutil
 import pytest
 from test_grading_attacks import FORGED, SMUGGLE, STEAL, WRITES_RESULTS, earns_nothing
 from test_supervisor import FAMILY, alive, gone, grown, wait_for
-from tiny_lab import FOLDER, solution, tiny
+from tiny_lab import FOLDER, copy, solution, tiny
 
 from tfcards.labs import launch, running, warm
 from tfcards.labs import result as results
+from tfcards.labs.manifest import load
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.warm import WarmServer
-from tfcards.warm.client import NAME_VARIABLE, Refused, Streams, connect, listen
+from tfcards.warm.client import NAME_VARIABLE, Streams, connect, listen
+from tfcards.warm.order import Refused
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or psutil.virtual_memory().available < warm.LEAST_FREE,
@@ -204,6 +206,26 @@ def test_a_cheat_earns_nothing_warm(tmp_path: Path, code: str) -> None:
     result, _ = grade(tmp_path, code, "auto")
     earns_nothing(result)
     assert results.read(tmp_path / "run") == result
+
+
+@pytest.mark.tensorflow
+@pytest.mark.usefixtures("served")
+def test_every_judge_draws_its_own_numbers(tmp_path: Path) -> None:
+    checks = """
+import numpy as np
+from tfcards.labkit import Lab, Verdict, check
+
+@check("draw", title="A number", task=1)
+def draw(lab: Lab) -> Verdict:
+    return lab.passed("Drawn.", observed=str(np.random.random()))
+"""
+    toml = (FOLDER / "lab.toml").read_text("utf-8")
+    lab = load(copy(tmp_path, checks_py=checks, lab_toml=toml.partition("[[wrong]]")[0]))
+    results = [
+        running.run(lab, solution(), tmp_path / f"run-{number}", seed=1) for number in range(2)
+    ]
+    first, second = (result.checks[0].observed for result in results)
+    assert first != second
 
 
 @pytest.mark.tensorflow

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from tfcards.labkit.api import Check, LearnerError, Verdict
 from tfcards.labkit.lab import Lab, Start
 from tfcards.labkit.left import Left
@@ -204,6 +206,7 @@ def main() -> None:
     """Judge one attempt; exits 0 only when every check has a verdict."""
     die_with_parent()
     be_private()
+    np.random.seed()  # a judge that was forked began with the state that the learner's run did
     parser = argparse.ArgumentParser()
     parser.add_argument("--verdicts", required=True)
     options = parser.parse_args()

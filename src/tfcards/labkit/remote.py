@@ -18,7 +18,8 @@ from tfcards.labkit.api import LearnerError
 from tfcards.labkit.channel import Channel, FrameError
 from tfcards.labkit.values import Arrays, Output, decode, encode
 from tfcards.warm import loopback, system
-from tfcards.warm.client import Refused, Streams, WarmProcess, handed_door
+from tfcards.warm.client import Streams, WarmProcess, handed_door
+from tfcards.warm.order import Refused
 
 MOST_STARTS: Final = 4
 Process = subprocess.Popen[bytes] | WarmProcess

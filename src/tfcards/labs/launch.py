@@ -14,14 +14,15 @@ from typing import Final
 import tfcards
 from tfcards.warm import cage as cages
 from tfcards.warm import system
-from tfcards.warm.client import Door, Refused, Streams, WarmProcess
+from tfcards.warm.client import Door, Streams, WarmProcess
+from tfcards.warm.order import Refused
 
 MARK: Final = "TFCARDS_RUN"
 
 # The package's folder is given by argument, because an isolated Python reads no PYTHONPATH.
 BOOT: Final = (
-    "import sys; root = sys.argv.pop(1); root in sys.path or sys.path.insert(0, root); "
-    "import runpy; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+    "import sys; _, root, *sys.argv = sys.argv; root in sys.path or sys.path.insert(0, root); "
+    "from importlib import import_module; sys.exit(import_module(sys.argv[0]).main())"
 )
 
 KEPT: Final = (
@@ -45,7 +46,7 @@ class Cage:
 
 
 def python(module: str, *arguments: str) -> list[str]:
-    """The command that runs a module of this program in an isolated, unbuffered Python."""
+    """The command that calls `main` of a module in an isolated, unbuffered Python."""
     root = str(Path(tfcards.__file__).parents[1])
     return [sys.executable, "-I", "-B", "-u", "-X", "utf8", "-c", BOOT, root, module, *arguments]
 

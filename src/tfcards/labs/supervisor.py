@@ -179,6 +179,11 @@ def write_state(run_folder: Path, token: str) -> None:
     fresh.replace(run_folder / "state.json")
 
 
+def prepare() -> None:
+    """Find out what is the same for every run: whether there are cages here."""
+    launch.bubblewrap()
+
+
 def main() -> int:
     """Guard a second process that does the run; if that one is killed, end what it started."""
     run_folder = Path(sys.argv[1]).resolve()

@@ -15,7 +15,9 @@ from typing import Final
 import psutil
 
 from tfcards.labs import launch
-from tfcards.warm.client import NAME_VARIABLE, SPARES_VARIABLE, Door, Refused, connect, listen
+from tfcards.warm import system
+from tfcards.warm.client import NAME_VARIABLE, SPARES_VARIABLE, Door, connect, listen
+from tfcards.warm.order import Refused
 
 SETTING: Final = "labs.warm"  # of the collection; true unless the learner says otherwise
 LEAST_FREE: Final = 4 * 2**30  # bytes; it gives its memory back on its own below that
@@ -25,6 +27,7 @@ NO_TOKEN: Final = "0" * 32  # the place of a run's mark in the environment of wh
 MODULES: Final = (
     "tensorflow",
     "keras",
+    "numpy.random",  # NumPy would import it when first used
     "tfcards.labkit.run",
     "tfcards.labkit.host",
     "tfcards.labkit.judge",
@@ -37,6 +40,8 @@ MODULES: Final = (
 SPARED_MODULES: Final = (
     "tensorflow",
     "keras",
+    "numpy.random",
+    "numpy.random",  # NumPy would import it when first used
     "tfcards.labkit.run",
     "tfcards.labkit.snippets",
 )
@@ -143,7 +148,8 @@ def through(command: Sequence[str]) -> list[str]:
     name = os.environ.get(NAME_VARIABLE)
     if not name:
         return list(command)
-    return [*launch.python("tfcards.warm.hand_over", name), *command]
+    address = system.address(name).replace("\0", "@")
+    return [*launch.python("tfcards.warm.hand_over", address), *command]
 
 
 def door() -> Door | None:

@@ -7,6 +7,7 @@ import ctypes
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,14 +22,14 @@ MOUNTS: Final = 0x00020000
 USERS: Final = 0x10000000
 OTHERS: Final = 0x20000000 | 0x40000000 | 0x08000000
 
+CREDENTIALS: Final = struct.Struct("3i")  # process, user, group
 CAPABILITY_VERSION: Final = 0x20080522
 PR_SET_DUMPABLE: Final = 4
 PR_SET_NO_NEW_PRIVS: Final = 38
 
+# What it writes tells the other end its process number, as that is known out there.
 WAIT: Final = (
-    "import os, socket, sys; end = socket.socket(fileno=int(sys.argv[1])); "
-    f"open('/proc/self/comm', 'w').write('{NAME}'); "
-    "socket.send_fds(end, [b'x'], [os.pidfd_open(os.getpid())]); end.recv(1)"
+    f"import os; open('/proc/self/comm', 'w').write('{NAME}'); os.write(0, b'x'); os.read(0, 1)"
 )
 
 # Ends as the process it waits for did, by the same signal if it was one.
@@ -50,28 +51,24 @@ class Cage:
 
     def __init__(self, wall: Sequence[str], folder: Path, variables: Mapping[str, str]) -> None:
         self._end, theirs = socket.socketpair()
-        python = [sys.executable, "-I", "-S", "-c", WAIT, str(theirs.fileno())]
+        self._end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        python = [sys.executable, "-I", "-S", "-c", WAIT]
         self._holder = subprocess.Popen(
             [*wall, *python],
             cwd=folder,
             env=dict(variables),
-            stdin=subprocess.DEVNULL,
+            stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            pass_fds=(theirs.fileno(),),
             start_new_session=True,
         )
         theirs.close()
         self._end.settimeout(PATIENCE)
         try:
-            _, found, _, _ = socket.recv_fds(self._end, 1, 1)
+            self.inside = os.pidfd_open(_sender(self._end))
         except OSError:
             self.close()
             raise
-        if not found:
-            self.close()
-            raise OSError("the cage could not be made")
-        self.inside: int = found[0]
 
     def close(self) -> None:
         """Kill everything in it."""
@@ -81,6 +78,15 @@ class Cage:
         with contextlib.suppress(AttributeError, OSError):
             os.close(self.inside)
             del self.inside
+
+
+def _sender(end: socket.socket) -> int:
+    """The process that writes the first byte. Raises OSError when none does."""
+    said, notes, _, _ = end.recvmsg(1, socket.CMSG_SPACE(CREDENTIALS.size))
+    if not said:
+        raise OSError("the cage could not be made")
+    pid, _, _ = CREDENTIALS.unpack(notes[0][2])
+    return int(pid)
 
 
 def enter(inside: int, report: int) -> None:

@@ -18,17 +18,11 @@ from typing import Final
 
 from tfcards.warm import order, system
 from tfcards.warm.cage import Cage
-from tfcards.warm.order import Order
+from tfcards.warm.order import Order, Refused
 
 NAME_VARIABLE: Final = "TFCARDS_WARM"  # the name of a server that anybody below may ask
 SPARES_VARIABLE: Final = "TFCARDS_SPARES"  # what spares have loaded, ":", their keeper's name
 DOOR_VARIABLE: Final = "TFCARDS_DOOR"  # the descriptor of a door that was handed down
-PATIENCE: Final = 120.0  # seconds: the server may still be importing
-FIRST: Final = "-c"  # after it come the boot code, the package's folder, the module, its arguments
-
-
-class Refused(Exception):  # noqa: N818 - no error: it is started the ordinary way then
-    """The server cannot or must not fork this process; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +114,22 @@ class Door:
         A cage that the command names is its own and falls with it; one that is `shared` stands.
         """
         at = command.index(sys.executable)
-        module, *arguments = command[command.index(FIRST, at) + 3 :]
         try:
             cage = Cage(command[:at], folder, variables) if at else None
         except OSError as error:
             raise Refused(str(error)) from error
         joined = cage or shared
         ours, theirs = socket.socketpair()
-        wanted = Order(
-            module, tuple(arguments), str(folder), variables, streams.given, joined is not None
+        wanted = Order.of(
+            command, str(folder), variables, streams.given, is_caged=joined is not None
         )
         standard = (theirs.fileno(), streams.input, streams.output, streams.errors)
         extra = () if joined is None else (joined.inside,)
         try:
             order.send(self._end, wanted, (*standard, *streams.given, *extra))
             theirs.close()
-            ours.settimeout(PATIENCE)
-            pid, mark = _told(order.hear(ours))
+            ours.settimeout(order.PATIENCE)
+            pid, mark = order.started(order.hear(ours))
         except (OSError, Refused) as error:
             for end in (ours, theirs, cage):
                 if end is not None:
@@ -144,13 +137,6 @@ class Door:
             raise Refused(str(error)) from error
         ours.settimeout(None)
         return WarmProcess(pid, ours, cage, mark)
-
-
-def _told(line: bytes) -> tuple[int, str]:
-    form = order.answer(line) if line else {"refused": "the server went away"}
-    if "pid" not in form:
-        raise Refused(str(form.get("refused", "")))
-    return int(form["pid"]), str(form.get("mark", ""))
 
 
 def connect(name: str) -> Door:

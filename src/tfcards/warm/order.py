@@ -1,19 +1,23 @@
-"""What a fork server is asked, and what it answers: lines on Unix sockets. No processes here."""
+"""What a fork server is asked, and what it answers: lines on Unix sockets. No processes here.
+
+Whoever waits for a process to start waits for these imports too, so they are few.
+"""
 
 from __future__ import annotations
 
 import json
 import socket
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Self
 
+FIRST: Final = "-c"  # after it come the boot code, the package's folder, the module, its arguments
+PATIENCE: Final = 120.0  # seconds: the server may still be importing
 LARGEST: Final = 128 * 1024
 MOST_DESCRIPTORS: Final = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """One process to fork: `module`'s `main()` with arguments, folder and environment.
 
     The descriptors that go along with it are: the control socket, the three standard ones, those
@@ -27,10 +31,29 @@ class Order:
     given: tuple[int, ...] = ()
     is_caged: bool = False
 
+    @classmethod
+    def of(
+        cls,
+        command: Sequence[str],
+        folder: str,
+        variables: Mapping[str, str],
+        given: tuple[int, ...] = (),
+        *,
+        is_caged: bool = False,
+    ) -> Self:
+        """The order for the process that an ordinary command would start."""
+        at = command.index(FIRST, command.index(sys.executable))
+        module, *arguments = command[at + 3 :]
+        return cls(module, tuple(arguments), folder, variables, given, is_caged)
+
+
+class Refused(Exception):  # noqa: N818 - no error: it is started the ordinary way then
+    """The process cannot or must not be forked; the text says why."""
+
 
 def send(door: socket.socket, order: Order, descriptors: Sequence[int]) -> None:
     """Hand an order in. Raises OSError."""
-    line = json.dumps(asdict(order)).encode() + b"\n"
+    line = json.dumps(order._asdict()).encode() + b"\n"
     sent = socket.send_fds(door, [line], list(descriptors))
     if sent < len(line):  # else nothing more: whoever reads it may have hung up by now
         door.sendall(line[sent:])
@@ -59,6 +82,14 @@ def hear(end: socket.socket) -> bytes:
     while not line.endswith(b"\n") and (byte := end.recv(1)):
         line += byte
     return bytes(line)
+
+
+def started(line: bytes) -> tuple[int, str]:
+    """The process that was forked, and its mark if it is a spare. Raises Refused."""
+    form = answer(line) if line else {"refused": "the server went away"}
+    if "pid" not in form:
+        raise Refused(str(form.get("refused", "")))
+    return int(form["pid"]), str(form.get("mark", ""))
 
 
 def answer(line: bytes) -> dict[str, Any]:

@@ -246,6 +246,10 @@ def _serve_below(door: socket.socket) -> NoReturn:
     _run(Server(None, {door}))
 
 
+def _nothing() -> None:
+    """What most modules prepare."""
+
+
 def _run(server: Server) -> NoReturn:
     task = server.serve()
     if task is not None:
@@ -254,12 +258,15 @@ def _run(server: Server) -> NoReturn:
 
 
 def main() -> None:
-    """Import the modules, then fork until standard input ends or nobody has asked for long."""
+    """Import the modules, then fork until standard input ends or nobody has asked for long.
+
+    A module's `prepare`, if it has one, does once what every process forked would do.
+    """
     _, number, *modules = sys.argv
     listener = socket.socket(fileno=int(number))
     listener.set_inheritable(False)
     for module in modules:
-        importlib.import_module(module)
+        getattr(importlib.import_module(module), "prepare", _nothing)()
     gc.collect()
     gc.freeze()  # shared with every process forked, as long as nobody writes to it
     _run(Server(listener, owner=0))
