@@ -37,12 +37,16 @@ class UnlockForm(_Strict):
 
 
 class LimitsForm(_Strict):
-    """What a run may use. Seconds count without imports; memory is that of all processes."""
+    """What a run may use. Seconds count without imports; memory is that of all processes.
+
+    `disk_mb` is what all files that it writes take.
+    """
 
     seconds: float = Field(default=60, gt=0, le=3600)
     import_seconds: float = Field(default=90, gt=0, le=600)
     memory_mb: int = Field(default=3000, ge=64)
     output_kb: int = Field(default=1000, ge=1)
+    disk_mb: int = Field(default=2000, ge=1)
 
 
 class TaskForm(_Strict):

@@ -107,6 +107,7 @@ def stopped(job: Job, run: Ending, seen: str) -> tuple[Outcome, str] | None:
         Outcome.CANCELLED: "Stopped.",
         Outcome.TIMEOUT: f"{job.entry} was stopped: {seen}.",
         Outcome.OUT_OF_MEMORY: f"{job.entry} used more than {limits.memory_mb} MB and was stopped.",
+        Outcome.OUT_OF_DISK: f"{job.entry} wrote more than {limits.disk_mb} MB of files.",
     }
     if run.stopped is not None:
         return run.stopped, sentences[run.stopped]

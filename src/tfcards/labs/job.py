@@ -30,12 +30,16 @@ class CheckInfo:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run may use; the seconds count from the end of the framework's import."""
+    """What a run may use; the seconds count from the end of the framework's import.
+
+    `disk_mb` is what its files may take together, however many there are.
+    """
 
     seconds: float = 60.0
     import_seconds: float = 90.0
     memory_mb: int = 3000
     output_kb: int = 1000
+    disk_mb: int = 2000
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tfcards.labs import launch
-from tfcards.labs.artifacts import Artifact
+from tfcards.labs.artifacts import MOST_BYTES, Artifact
 from tfcards.labs.control import Control
 from tfcards.labs.events import Console, EventLog, Lines
 from tfcards.labs.grading import Grading
@@ -57,6 +57,7 @@ class Judging:
             is_asked_first=False,
             spared=site.spared,
             meter=Meter(self._log),
+            room=site.room("host", MOST_BYTES),
         )
         host_said = Console(self._log, "host", limits.output_kb * 1024)
         stage.read(errors[0], self.diagnose)

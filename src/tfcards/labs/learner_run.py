@@ -95,6 +95,7 @@ class LearnerRun:
                 roots=crew.pids,
                 spared=self._site.spared,
                 meter=Meter(self._log),
+                room=self._site.room(FOLDER),
             )
             for worker in self._workers:
                 worker.attach(self._stage)

@@ -39,15 +39,22 @@ def files_below(folder: Path) -> Iterator[tuple[Path, int]]:
     """
     waiting = [] if leads_away(folder) else [folder]
     while waiting:
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                path = Path(entry.path)
-                with contextlib.suppress(OSError):
-                    found = path.lstat()  # not the entry's: Windows keeps those of open files late
-                    if stat.S_ISREG(found.st_mode) and not is_link(found):
-                        yield path, found.st_size
-                    elif stat.S_ISDIR(found.st_mode) and not is_link(found):
-                        waiting.append(path)
+        for path in _inside(waiting.pop()):
+            with contextlib.suppress(OSError):
+                found = path.lstat()  # a listing has sizes too, on Windows old ones of open files
+                if is_link(found):
+                    continue
+                if stat.S_ISREG(found.st_mode):
+                    yield path, found.st_size
+                elif stat.S_ISDIR(found.st_mode):
+                    waiting.append(path)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Read at once: Windows removes no folder that is being read."""
+    with contextlib.suppress(OSError):
+        return list(folder.iterdir())
+    return []
 
 
 def open_looking(work: Path, path: str, place_of: Callable[[int], str]) -> BinaryIO:
@@ -57,7 +64,7 @@ def open_looking(work: Path, path: str, place_of: Callable[[int], str]) -> Binar
     for a link after the look; so what counts is where the opened file lies by the system's own
     word: `place_of` a descriptor is its path with no link in it.
     """
-    inner = _inside(PureWindowsPath(path))
+    inner = _below(PureWindowsPath(path))
     way = [work, *(work / above for above in reversed(inner.parents[:-1])), work / inner]
     try:
         found = [place.lstat() for place in way]
@@ -83,7 +90,7 @@ def open_looking(work: Path, path: str, place_of: Callable[[int], str]) -> Binar
     return file
 
 
-def _inside(path: PurePath) -> PurePath:
+def _below(path: PurePath) -> PurePath:
     if path.anchor or ".." in path.parts:
         raise UnavailableError(f"{path} does not lie in the run's folder.")
     return path
@@ -119,7 +126,7 @@ else:
 
     def open_file(work: Path, path: str) -> BinaryIO:
         """Open one of the files below `work` by a way without links. Raises UnavailableError."""
-        *folders, name = _inside(PurePosixPath(path)).parts
+        *folders, name = _below(PurePosixPath(path)).parts
         at = -1
         try:
             at = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

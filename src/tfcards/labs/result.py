@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     ERROR = "error"
     TIMEOUT = "timeout"
     OUT_OF_MEMORY = "out_of_memory"
+    OUT_OF_DISK = "out_of_disk"
     CRASHED = "crashed"
     CANCELLED = "cancelled"
     GRADER_ERROR = "grader_error"

@@ -12,6 +12,7 @@ from tfcards.labs import launch, seal
 from tfcards.labs.job import Job
 from tfcards.labs.linkless import leads_away
 from tfcards.labs.means import means_of
+from tfcards.labs.room import Room
 from tfcards.warm import cage as cages
 from tfcards.warm.client import Door
 
@@ -92,6 +93,11 @@ class Site:
         finally:
             if cage is not None:
                 cage.close()
+
+    def room(self, place: str, more: int = 0) -> Room:
+        """How much may be written in one folder of the run and in its home, and `more` bytes."""
+        most = self.order.limits.disk_mb * 2**20 + more
+        return Room((self.folder / place, self.folder / "home"), most)
 
     def derived_seed(self, *use: int) -> int:
         """A seed of its own for each use, which tells nobody the judge's secret or another seed."""

@@ -9,9 +9,10 @@ from tfcards.labs import processes, signals
 from tfcards.labs.control import Control
 from tfcards.labs.means import End, Pumps
 from tfcards.labs.result import Outcome
+from tfcards.labs.room import Room
 from tfcards.labs.usage import Meter
 
-LOOK: Final = 0.2  # seconds between looks at memory
+LOOK: Final = 0.2  # seconds between looks at memory and files
 TICK: Final = 0.05
 # Seconds after the wish to stop, and the signal then sent; 0 asks without a signal.
 LADDERS: Final[Mapping[Outcome, tuple[tuple[float, int], ...]]] = {
@@ -28,7 +29,9 @@ LADDERS: Final[Mapping[Outcome, tuple[tuple[float, int], ...]]] = {
         (2.5, signals.KILL),
     ),
     Outcome.OUT_OF_MEMORY: ((0.0, signals.KILL),),
+    Outcome.OUT_OF_DISK: ((0.0, signals.KILL),),
 }
+URGENT: Final = frozenset({Outcome.OUT_OF_MEMORY, Outcome.OUT_OF_DISK})
 
 
 class Process(Protocol):
@@ -58,7 +61,7 @@ class Stage:
     whether asking makes sense. One that is not `is_asked_first` is killed at once when it has to
     stop. The processes of the ids
     `roots` show where they are when time is up. Processes `spared` outlive the stage and count for
-    nothing in it. The `meter` tells what the tree of processes uses.
+    nothing in it. The `meter` tells what the tree of processes uses; their files have a `room`.
     """
 
     def __init__(
@@ -74,11 +77,13 @@ class Stage:
         roots: Sequence[int] = (),
         spared: frozenset[int] = frozenset(),
         meter: Meter | None = None,
+        room: Room | None = None,
     ) -> None:
         self._process = process
         self._roots = roots
         self._spared = spared
         self._meter = meter
+        self._room = room
         self._control = control
         self._most_bytes = memory_mb * 2**20
         self._deadline = time.monotonic() + seconds
@@ -106,6 +111,8 @@ class Stage:
             self._hold_limits()
             self._climb()
         processes.sweep(spared=self._spared)
+        if self._stopped is None and self._room is not None and self._room.is_exceeded():
+            self._stopped = Outcome.OUT_OF_DISK  # it was quicker than the looks
         self._pumps.drain()
         self._pumps.close()
         return Ending(self._stopped, self._process.returncode or 0, self._peak)
@@ -126,9 +133,11 @@ class Stage:
             self._meter.look(tree, used)
         if used > self._most_bytes:
             self._stop(Outcome.OUT_OF_MEMORY)
+        if self._room is not None and self._room.look():
+            self._stop(Outcome.OUT_OF_DISK)
 
     def _stop(self, reason: Outcome) -> None:
-        if self._stopped is not None and reason is not Outcome.OUT_OF_MEMORY:
+        if self._stopped is not None and reason not in URGENT:
             return
         if self._stopped is reason:
             return

@@ -31,6 +31,7 @@ from tfcards.warm.client import SPARES_VARIABLE, Door
 from tfcards.warm.server import branch
 
 WAIT: Final = 0.1  # seconds between looks at the queue
+STOPS: Final = frozenset({Outcome.CANCELLED, Outcome.OUT_OF_MEMORY, Outcome.OUT_OF_DISK})
 SECOND: Final = "second"  # the argument of a second process that was not forked
 
 
@@ -107,7 +108,7 @@ class Supervisor:
         ending = self._judging.run(self._artifacts, self._learner.starts)
         self._peak = max(self._peak, ending.peak_bytes)
         early = grading.stopped(self._job, ending, "the checks took too long")
-        if early is not None and early[0] in {Outcome.CANCELLED, Outcome.OUT_OF_MEMORY}:
+        if early is not None and early[0] in STOPS:
             return self._result(*early)
         problem = self._judging.grading.problem(ending.code) if early is None else early[1]
         if problem:

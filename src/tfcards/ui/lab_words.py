@@ -26,6 +26,7 @@ _HEADLINES = {
     "error": "Your code stopped with an error",
     "timeout": "Your code took too long",
     "out_of_memory": "Your code used too much memory",
+    "out_of_disk": "Your code wrote too much",
     "crashed": "The run broke off",
     "cancelled": "Stopped",
     "grader_error": "The checks could not be run",
