@@ -125,3 +125,15 @@ def test_charts_stand_in_as_many_columns_as_there_is_room_for(
     assert first.y() == second.y()
     curves.resize(280, 300)
     qtbot.waitUntil(lambda: second.y() > first.y())
+
+
+def test_a_chart_that_is_left_alone_takes_all_the_room(curves: Curves, qtbot: QtBot) -> None:
+    names = [f"metric{number}" for number in range(6)]
+    curves.show_series(dict.fromkeys(names, POINTS))
+    qtbot.waitUntil(lambda: curves.redraws > 0, timeout=20_000)
+    charts = curves._charts
+    assert charts is not None
+    assert charts._charts["metric0"].width() < charts.width() / 3
+    curves.show_series({"metric5": POINTS})
+    qtbot.waitUntil(lambda: list(charts._charts) == ["metric5"])
+    qtbot.waitUntil(lambda: charts._charts["metric5"].width() > charts.width() * 0.9)

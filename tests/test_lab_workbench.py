@@ -170,6 +170,7 @@ def test_start_over_can_be_taken_back_from_the_list(
     answer(monkeypatch, YES)
     bench.header.reset.click()
     assert bench.files.current().toPlainText() == tiny_lab.starter()["sums.py"]
+    bench.below.setCurrentWidget(bench.attempts)
     assert bench.attempts.code.toPlainText() == "mine = 1\n"
     bench.files.current().setPlainText("not = 'saved yet'\n")
     bench.attempts.bring_back.click()

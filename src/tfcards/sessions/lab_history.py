@@ -55,6 +55,11 @@ class LabHistory:
         self._workspace = workspace
         self._clock = clock
 
+    @property
+    def count(self) -> int:
+        """How many attempts there are."""
+        return len(self._collection.attempts(self._lab.id))
+
     def attempts(self) -> list[Tried]:
         """Every attempt of the lab, newest first."""
         return list(reversed(tried(self._collection, self._lab.id)))

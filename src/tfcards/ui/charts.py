@@ -3,7 +3,7 @@
 Pens are 1 px wide: wider ones make pyqtgraph ten to forty times slower.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
 import pyqtgraph as pg
@@ -29,28 +29,34 @@ class Charts(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._charts: dict[str, _Chart] = {}
-        self._stale: dict[str, Mapping[str, Points]] = {}
         self._columns = _MOST_COLUMNS
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(Space.SMALL)
 
-    def show_metrics(self, metrics: Mapping[str, Mapping[str, Points]]) -> None:
-        """These metrics and no others are to be drawn; charts that stay keep their place."""
-        for name in [name for name in self._charts if name not in metrics]:
+    def keep(self, metrics: Collection[str]) -> None:
+        """Has room for these metrics and no others; charts that stay keep their place.
+
+        What a new chart is drawn on is made later, by `fill`, as it takes a turn of the window.
+        """
+        gone = [name for name in self._charts if name not in metrics]
+        fresh = [name for name in metrics if name not in self._charts]
+        for name in gone:
             chart = self._charts.pop(name)
             self._grid.removeWidget(chart)
             chart.deleteLater()
-        self._stale = dict(metrics)
+        for name in fresh:
+            self._charts[name] = _Chart(name, self._theme, self)
+        if gone or fresh:
+            self._place()
 
-    def draw_next(self) -> bool:
-        """Draws one chart, for each may take a frame of the window; whether more are to come."""
-        if self._stale:
-            name = next(iter(self._stale))
-            if name not in self._charts:
-                self._add(name)
-            self._charts[name].draw(self._stale.pop(name))
-        return bool(self._stale)
+    def fill(self, metric: str) -> bool:
+        """Makes what a chart is drawn on; False when that is there already."""
+        return self._charts[metric].fill()
+
+    def draw(self, metric: str, curves: Mapping[str, Points]) -> None:
+        """Shows these curves, and no others, in a chart that was filled."""
+        self._charts[metric].draw(curves)
 
     def set_theme(self, theme: Theme) -> None:
         """Draws with another theme."""
@@ -74,15 +80,20 @@ class Charts(QWidget):
             self._columns = columns
             self._place()
 
-    def _add(self, name: str) -> None:
-        self._charts[name] = _Chart(name, self._theme, self)
-        self._place()
-
     def _place(self) -> None:
         """Puts every chart where it belongs, in as many columns as there is room for."""
         for place, chart in enumerate(self._charts.values()):
             self._grid.removeWidget(chart)
             self._grid.addWidget(chart, place // self._columns, place % self._columns)
+        # all the same, so that what is in one chart moves no other; none where none is any more
+        columns, rows = (
+            min(len(self._charts), self._columns),
+            -(-len(self._charts) // self._columns),
+        )
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, int(column < columns))
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, int(row < rows))
 
 
 class _Chart(QFrame):
@@ -92,6 +103,7 @@ class _Chart(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "card")
         self.setMinimumSize(1, _LEAST_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._name = name
         self._theme = theme
         self._last: dict[str, float] = {}
@@ -101,21 +113,36 @@ class _Chart(QFrame):
         self._legend.setWordWrap(True)
         self._legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._legend.setTextFormat(Qt.TextFormat.RichText)
-        self._plot = pg.PlotWidget(self)
-        self._plot.setAccessibleName(f"Curve of {name}")
+        self._plot: pg.PlotWidget | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(Space.MEDIUM, Space.SMALL, Space.SMALL, Space.HAIR)
+        self._column.setSpacing(Space.HAIR)
+        self._column.addWidget(self._legend)
+        self._column.addStretch(1)
+        self._write_legend()
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        """It does with the room there is: a legend that wraps moves no other chart."""
+        return False
+
+    def fill(self) -> bool:
+        """Makes what the curves are drawn on; False when that is there already."""
+        if self._plot is not None:
+            return False
+        self._plot = pg.PlotWidget(self, enableMenu=False)  # menus would take as long again
+        self._plot.setAccessibleName(f"Curve of {self._name}")
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.MEDIUM, Space.SMALL, Space.SMALL, Space.HAIR)
-        column.setSpacing(Space.HAIR)
-        column.addWidget(self._legend)
-        column.addWidget(self._plot, 1)
-        self.set_theme(theme)
+        self._column.takeAt(1)
+        self._column.addWidget(self._plot, 1)
+        self.set_theme(self._theme)
+        return True
 
     def draw(self, curves: Mapping[str, Points]) -> None:
-        """Shows these curves and no others."""
+        """Shows these curves and no others; `fill` was called before."""
+        assert self._plot is not None
         for label in [label for label in self._curves if label not in curves]:
             self._plot.removeItem(self._curves.pop(label))
         self._last = {label: points[-1][1] for label, points in curves.items()}
@@ -131,6 +158,9 @@ class _Chart(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Draws with another theme."""
         self._theme = theme
+        self._write_legend()
+        if self._plot is None:
+            return
         self._plot.setBackground(theme.surface)
         self._plot.showGrid(x=True, y=True, alpha=0.12)
         for side in ("left", "bottom"):
@@ -140,7 +170,6 @@ class _Chart(QFrame):
             axis.setTickFont(theme.font(Step.CAPTION))
         for label in self._curves:
             self._dress(label)
-        self._write_legend()
 
     def _write_legend(self) -> None:
         parts = [self._name_in_bold()]

@@ -3,8 +3,10 @@
 pyqtgraph and numpy are loaded when the first point arrives, never at the start of the window.
 """
 
+import gc
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from operator import itemgetter
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -23,8 +25,10 @@ Points = Sequence[tuple[float, float]]
 
 MOST_POINTS = 800
 REDRAW_MS = 100
+PAUSE_MS = 25  # between two charts, so that the window paints one and not all of them at once
 WORKER = "worker"  # how the names of workers begin
 _CHARTS = "tfcards.ui.charts"
+_VALUE = itemgetter(1)
 _EMPTY = "Curves are drawn here as soon as your code trains a model."
 
 
@@ -35,6 +39,7 @@ class Curves(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._series: dict[str, Points] = {}
+        self._stale: dict[str, Mapping[str, Points]] = {}  # metrics whose charts are to be drawn
         self._charts: Charts | None = None
         self._loader: Thread | None = None
         self.redraws = 0
@@ -44,6 +49,7 @@ class Curves(QWidget):
         self._timer.timeout.connect(self._draw)
         self._next = QTimer(self)
         self._next.setSingleShot(True)
+        self._next.setInterval(PAUSE_MS)
         self._next.timeout.connect(self._draw_next)
         self._empty = label(_EMPTY, "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -63,7 +69,7 @@ class Curves(QWidget):
     def prepare(self) -> None:
         """Loads what draws charts, in a thread, so that the first point finds it there."""
         if self._loader is None:
-            self._loader = Thread(target=import_module, args=(_CHARTS,), daemon=True)
+            self._loader = Thread(target=_load, daemon=True)
             self._loader.start()
 
     def show_series(self, series: Mapping[str, Points]) -> None:
@@ -82,13 +88,13 @@ class Curves(QWidget):
         """Writes the charts as they stand into a picture file (PNG), at twice the screen's size."""
         if self._charts is not None:
             self._draw()
-            while self._charts.draw_next():
-                pass
+            while self._stale:
+                self._draw_next()
             self._charts.picture().save(str(path))
 
     def _draw(self) -> None:
-        drawn = {name: thin(points) for name, points in self._series.items() if points}
-        has_curves = bool(drawn)
+        metrics = grouped({name: points for name, points in self._series.items() if points})
+        has_curves = bool(metrics)
         if has_curves and self._charts is None:
             if not self._is_loaded():
                 self._timer.start()
@@ -98,14 +104,21 @@ class Curves(QWidget):
         self._save.setVisible(has_curves)
         if self._charts is not None:
             self._area.setVisible(has_curves)
-            self._charts.show_metrics(grouped(drawn))
-            self._draw_next()
+            self._charts.keep(metrics)
+            waiting_first = (*self._stale, *metrics)
+            self._stale = {name: metrics[name] for name in waiting_first if name in metrics}
+            if not self._next.isActive():
+                self._draw_next()
 
     def _draw_next(self) -> None:
-        """One chart a turn of the window, so that clicks and keys come between them."""
+        """Fills or draws one chart a turn, so that clicks, keys and painting come between them."""
         if self._charts is None:
             return
-        if self._charts.draw_next():
+        name = next(iter(self._stale), None)
+        if name is not None and not self._charts.fill(name):
+            curves = self._stale.pop(name)
+            self._charts.draw(name, {label: thin(points) for label, points in curves.items()})
+        if self._stale:
             self._next.start()
         else:
             self.redraws += 1
@@ -128,6 +141,16 @@ class Curves(QWidget):
             self.save_picture(Path(name).with_suffix(".png"))
 
 
+def _load() -> None:
+    """Imports what draws charts, with no search for garbage through all that is loaded.
+
+    That would hold the window up for 0.1 s, now or in the middle of the run.
+    """
+    gc.freeze()
+    import_module(_CHARTS)
+    gc.freeze()
+
+
 def _area() -> QScrollArea:
     """Room for charts, which are scrolled to when there are many."""
     made = QScrollArea()
@@ -146,7 +169,7 @@ def thin(points: Points, most: int = MOST_POINTS) -> list[tuple[float, float]]:
     kept = [points[0]]
     for start in range(1, len(points) - 1, size):
         part = points[start : min(start + size, len(points) - 1)]
-        ends = {min(part, key=lambda p: p[1]), max(part, key=lambda p: p[1])}
+        ends = {min(part, key=_VALUE), max(part, key=_VALUE)}
         kept += sorted(ends)
     kept.append(points[-1])
     return kept

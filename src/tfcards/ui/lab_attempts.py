@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QTreeWidgetItem,
     QWidget,
 )
+from typing_extensions import override
 
 from tfcards.sessions.lab import LabSession
 from tfcards.sessions.lab_history import Copy, Tried
@@ -45,6 +46,7 @@ class LabAttempts(QWidget):
         self._theme = theme
         self._pasts: list[Tried | Copy] = []
         self._files: dict[str, str] = {}
+        self._is_stale = True
         self.list = _list()
         self.list.currentItemChanged.connect(self._open)
         self.parts = QComboBox()
@@ -55,7 +57,7 @@ class LabAttempts(QWidget):
         self.code = CodeEditor(theme)
         self.code.setReadOnly(True)
         self.code.setAccessibleName("Code of then, to read only")
-        self.gone = label("", "muted", wraps=True)
+        self.gone = label(NOTHING, "muted", wraps=True)
         self.gone.setMargin(Space.MEDIUM)
         self.bring_back = button("Bring this code back", "quiet", "history")
         self.bring_back.clicked.connect(self._bring_back)
@@ -67,14 +69,17 @@ class LabAttempts(QWidget):
         self._lay_out()
 
     def read_again(self) -> int:
-        """Reads everything anew; answers how many attempts there are."""
-        attempts, copies = self._session.history.attempts(), self._session.history.copies()
-        self._pasts = sorted([*copies, *attempts], key=lambda past: past.at, reverse=True)
-        self.list.clear()
-        for past in self._pasts:
-            self.list.addTopLevelItem(self._row(past))
-        self._choose(0)
-        return len(attempts)
+        """Reads everything anew once it is looked at; answers how many attempts there are."""
+        self._is_stale = True
+        if self.isVisible():
+            self._read()
+        return self._session.history.count
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._read()
 
     def set_running(self, *, is_running: bool) -> None:
         """Keeps the learner from starting a second run."""
@@ -97,6 +102,15 @@ class LabAttempts(QWidget):
         return self._pasts[at] if 0 <= at < len(self._pasts) else None
 
     # -- inside -------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        self._is_stale = False
+        attempts, copies = self._session.history.attempts(), self._session.history.copies()
+        self._pasts = sorted([*copies, *attempts], key=lambda past: past.at, reverse=True)
+        self.list.clear()
+        for past in self._pasts:
+            self.list.addTopLevelItem(self._row(past))
+        self._choose(0)
 
     def _row(self, past: Tried | Copy) -> QTreeWidgetItem:
         when = f"{past.at.day} {past.at:%b, %H:%M}"
@@ -141,7 +155,6 @@ class LabAttempts(QWidget):
         self.bring_back.setVisible(bool(self._files))
         self.rerun.setVisible(isinstance(past, Tried))
         if isinstance(past, Tried):
-            self.checks.clear()
             self.checks.show_checks([replace(check, cards=()) for check in past.checks])
             self.checks.open_first_failure()
         self.gone.setText(NOTHING if past is None else "Its files are no longer there.")

@@ -48,7 +48,10 @@ class LabChecks(QWidget):
         self.setLayout(outer)
 
     def show_checks(self, checks: Sequence[CheckRow]) -> None:
-        """Brings the list up to date; rows that are open stay open."""
+        """Shows these checks and no others; rows that are open stay open."""
+        named = {check.id for check in checks}
+        for gone in [name for name in self._rows if name not in named]:
+            self._remove(gone)
         for check in checks:
             if check.id not in self._rows:
                 titles = [self._card_title(card) for card in check.cards]
@@ -58,14 +61,6 @@ class LabChecks(QWidget):
                 self._list.insertWidget(self._list.count() - 1, made)
             self._rows[check.id].show_check(check)
 
-    def clear(self) -> None:
-        """Shows no check."""
-        for each in self._rows.values():
-            self._list.removeWidget(each)
-            each.hide()
-            each.deleteLater()
-        self._rows = {}
-
     def open_first_failure(self) -> None:
         """Opens the first check that did not hold, and no other, and scrolls to it."""
         failed = [each for each in self._rows.values() if each.check.status in ("failed", "error")]
@@ -74,6 +69,12 @@ class LabChecks(QWidget):
         if failed:
             # once the row has the height of what it opened to
             QTimer.singleShot(0, failed[0], partial(self._area.ensureWidgetVisible, failed[0]))
+
+    def _remove(self, check_id: str) -> None:
+        row = self._rows.pop(check_id)
+        self._list.removeWidget(row)
+        row.hide()
+        row.deleteLater()
 
     def row(self, check_id: str) -> "_Row":
         """One check's row."""
@@ -106,18 +107,16 @@ class _Row(QFrame):
         self.opener.setIcon(icon("right"))
         self.opener.setIconSize(QSize(16, 16))
         self.opener.toggled.connect(self._show_details)
-        self._details = _Details(titles)
-        self._details.cards.clicked.connect(lambda: self.cards_requested.emit(self.check.cards))
-        self._details.hide()
+        self._titles = titles
+        self._details: _Details | None = None  # made when first opened: most never are
         self._head = QWidget()
         self._head.setLayout(self._head_layout())
         self._head.setCursor(Qt.CursorShape.PointingHandCursor)
         self._head.installEventFilter(self)
-        layout = column(spacing=0)
-        layout.addWidget(self._head)
-        layout.addWidget(self._details)
-        layout.addWidget(line())
-        self.setLayout(layout)
+        self._layout = column(spacing=0)
+        self._layout.addWidget(self._head)
+        self._layout.addWidget(line())
+        self.setLayout(self._layout)
         self._draw()
 
     def show_check(self, check: CheckRow) -> None:
@@ -162,11 +161,23 @@ class _Row(QFrame):
         is_done = check.status in ("passed", "failed", "error", "skipped")
         self._points.setText(f"{points(check.score)} / {total}" if is_done else total)
         self.opener.setAccessibleName(f"{check.title}: {word}")
-        self._details.show_check(check, self._theme)
+        if self._details is not None:
+            self._details.show_check(check, self._theme)
 
     def _show_details(self, is_open: bool) -> None:
         self.opener.setIcon(icon("down" if is_open else "right"))
-        self._details.setVisible(is_open)
+        if self._details is None and is_open:
+            self._details = self._made_details()
+        if self._details is not None:
+            self._details.setVisible(is_open)
+
+    def _made_details(self) -> "_Details":
+        made = _Details(self._titles)
+        made.cards.clicked.connect(lambda: self.cards_requested.emit(self.check.cards))
+        made.show_check(self.check, self._theme)
+        self._layout.insertWidget(1, made)
+        self.setTabOrder(self.opener, made.cards)
+        return made
 
 
 class _Details(QWidget):

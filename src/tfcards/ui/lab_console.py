@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QFrame, QPlainTextEdit, QWidget
 
@@ -12,6 +13,8 @@ from tfcards.ui.theme import MONO_FONT, Space, Step, Theme
 Entry = tuple[str, str]
 
 MOST_LINES = 5000
+BATCH = 16_000  # characters at most that one turn of the window takes in
+ENTRY = 50  # as many characters an entry costs on top of its own
 
 
 class LabConsole(QWidget):
@@ -22,6 +25,9 @@ class LabConsole(QWidget):
         self._theme = theme
         self._entries: list[Entry] = []
         self._last: Entry | None = None
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._append_next)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setUndoRedoEnabled(False)
@@ -43,16 +49,17 @@ class LabConsole(QWidget):
         self.set_theme(theme)
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
-        """Appends what is new; `entries` may have lost its oldest, or be a new run's."""
+        """Appends what is new; `entries` may have lost its oldest, or be a new run's.
+
+        Much at once is taken in over several turns of the window.
+        """
         if not entries:
             self._clear()
             return
-        fresh = self._new(entries)
-        if self._last is not None and len(fresh) == len(entries):
+        if self._last is not None and len(self._new(entries)) == len(entries):
             self._clear()
         self._entries = list(entries)
-        self._last = entries[-1]
-        self._append(fresh)
+        self._append_next()
 
     def set_theme(self, theme: Theme) -> None:
         """Draws with another theme."""
@@ -72,12 +79,24 @@ class LabConsole(QWidget):
 
     def _clear(self) -> None:
         self._entries, self._last = [], None
+        self._next.stop()
         self.text.clear()
         self.framework.hide()
 
     def _redraw(self) -> None:
         self.text.clear()
-        self._append(self._entries)
+        self._last = None
+        self._append_next()
+
+    def _append_next(self) -> None:
+        """As much of what is not shown yet as a turn of the window has room for."""
+        fresh = self._new(self._entries)
+        taken = _batch(fresh)
+        if taken:
+            self._append(taken)
+            self._last = taken[-1]
+        if len(taken) < len(fresh):
+            self._next.start()
 
     def _append(self, entries: Sequence[Entry]) -> None:
         bar = self.text.verticalScrollBar()
@@ -101,3 +120,13 @@ class LabConsole(QWidget):
         form = QTextCharFormat()
         form.setForeground(QColor(inks.get(stream, theme.hard)))
         return form
+
+
+def _batch(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The first of them, one at least, that together cost no more than a turn may."""
+    cost = 0
+    for count, (_, text) in enumerate(entries, start=1):
+        cost += ENTRY + len(text)
+        if cost >= BATCH:
+            return entries[:count]
+    return entries
