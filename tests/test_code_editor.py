@@ -152,6 +152,30 @@ def test_control_m_lets_tab_leave(qtbot: QtBot, appearance: Appearance) -> None:
     assert "Ctrl+M" in editor.accessibleDescription()
 
 
+def test_a_closing_bracket_goes_below_the_line_that_opened(editor: CodeEditor) -> None:
+    editor.setPlainText("def f():\n    y = [\n        1,\n        ")
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(editor, "]")
+    assert editor.toPlainText().endswith("        1,\n    ]")
+    QTest.keyClicks(editor, " + (2)")
+    assert editor.toPlainText().endswith("    ] + (2)")
+
+
+def test_an_open_search_covers_no_line(editor: CodeEditor) -> None:
+    editor.setPlainText("first\n")
+    QTest.keyClick(editor, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert editor.viewport().y() >= editor.search.geometry().bottom()
+    QTest.keyClick(editor.search, Qt.Key.Key_Escape)
+    assert editor.viewport().y() < editor.search.height()
+
+
+def test_a_line_is_shown_without_moving_the_cursor(editor: CodeEditor) -> None:
+    editor.setPlainText("x = 1\n" * 400)
+    editor.show_line(300)
+    assert 300 in [number for number, _ in editor.visible_lines()]
+    assert editor.textCursor().blockNumber() == 0
+
+
 def test_search_finds_counts_and_steps(editor: CodeEditor, qtbot: QtBot) -> None:
     put(editor, "|one two One\nTWO one")
     press(editor, KEY.Key_F, CTRL)

@@ -62,6 +62,7 @@ class CodeEditor(QPlainTextEdit):
         self.updateRequest.connect(self._follow_scrolling)
         self.cursorPositionChanged.connect(self._mark)
         self.search.found.connect(self._mark)
+        self.search.toggled.connect(self._make_room)
         self.set_theme(theme)
 
     # -- what the page uses -------------------------------------------------------------------
@@ -96,6 +97,13 @@ class CodeEditor(QPlainTextEdit):
             self.setTextCursor(cursor if cursor.block() == block else QTextCursor(block))
             self.centerCursor()
 
+    def show_line(self, line: int) -> None:
+        """Scrolls to a line (counted from 1) that is not on screen; the cursor stays."""
+        height = self.viewport().height()
+        seen = [number for number, area in self.visible_lines() if area.bottom() < height]
+        if line not in seen:
+            self.verticalScrollBar().setValue(max(0, line - 1 - len(seen) // 2))
+
     def set_theme(self, theme: Theme) -> None:
         """Draws with another theme."""
         self._theme = theme
@@ -103,7 +111,7 @@ class CodeEditor(QPlainTextEdit):
             f"CodeEditor {{ border: none; padding: 0; background: {theme.surface};"
             f" color: {theme.text}; font-family: '{MONO_FONT}';"
             f" font-size: {theme.px(Step.SMALL)}px;"
-            f" selection-background-color: {theme.accent_soft}; selection-color: {theme.text}; }}"
+            f" selection-background-color: {theme.selection}; selection-color: {theme.text}; }}"
             f"QAbstractScrollArea::corner {{ background: {theme.surface}; }}"
         )
         self.setFont(theme.font(Step.SMALL, mono=True))
@@ -147,6 +155,8 @@ class CodeEditor(QPlainTextEdit):
         super().keyPressEvent(event)
         if event.text() == ":":
             self._step_back_else()
+        elif event.text() in code_lines.CLOSING:
+            self._step_back_bracket()
 
     def _key_actions(self) -> dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]]:
         """What keys do; an action that returns False leaves its key to Qt."""
@@ -217,6 +227,18 @@ class CodeEditor(QPlainTextEdit):
         if code_lines.closes_block(block.text(), previous.text()):
             self._change_lines(code_lines.dedent)
 
+    def _step_back_bracket(self) -> None:
+        """A closing bracket that begins its line goes below the line of the one that opened."""
+        cursor = self.textCursor()
+        block = cursor.block()
+        if len(block.text()[: cursor.positionInBlock()].strip()) != 1:
+            return
+        pair = matching_bracket(block, cursor.positionInBlock() - 1)
+        if pair:
+            opened = self.document().findBlock(min(pair)).text()
+            indent = code_lines.indentation(opened)
+            self._change_lines(lambda lines: [indent + line.lstrip() for line in lines])
+
     def _change_lines(self, change: Callable[[list[str]], list[str]]) -> None:
         """Changes the lines of the selection in one undo step; the selection stays."""
         cursor = self.textCursor()
@@ -243,14 +265,19 @@ class CodeEditor(QPlainTextEdit):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        area = self.contentsRect()
-        width = self._gutter.wanted_width()
-        self._gutter.setGeometry(QRect(area.left(), area.top(), width, area.height()))
-        self.search.place(self.viewport().geometry())
+        self._place_parts()
 
     def _make_room(self) -> None:
-        self.setViewportMargins(self._gutter.wanted_width(), 0, 0, 0)
-        self._gutter.resize(self._gutter.wanted_width(), self._gutter.height())
+        """For line numbers on the left, and above for the search, so that it covers no match."""
+        above = self.search.wanted_height() if self.search.isVisible() else 0
+        self.setViewportMargins(self._gutter.wanted_width(), above, 0, 0)
+        self._place_parts()
+
+    def _place_parts(self) -> None:
+        area, text = self.contentsRect(), self.viewport().geometry()
+        width = self._gutter.wanted_width()
+        self._gutter.setGeometry(QRect(area.left(), text.top(), width, text.height()))
+        self.search.place(area)
 
     def _follow_scrolling(self, area: QRect, dy: int) -> None:
         if dy:
@@ -264,16 +291,22 @@ class CodeEditor(QPlainTextEdit):
         for line in self.errors:
             block = self.document().findBlockByNumber(line - 1)
             marks.append(_line_mark(block, theme.again_soft))
-        marks += [self._text_mark(*span, theme.accent_soft) for span in self.search.spans]
+        marks += [self._text_mark(*span, theme.hard_soft) for span in self._other_matches()]
         cursor = self.textCursor()
         column = cursor.positionInBlock()
         for at in (column - 1, column):
             pair = matching_bracket(cursor.block(), at)
             if pair:
-                marks += [self._text_mark(at, at + 1, theme.accent_soft) for at in pair]
+                marks += [self._text_mark(at, at + 1, theme.selection) for at in pair]
                 break
         self.setExtraSelections(marks)
         self._gutter.update()
+
+    def _other_matches(self) -> list[tuple[int, int]]:
+        """What the search found, but for the match that is selected."""
+        cursor = self.textCursor()
+        chosen = (cursor.selectionStart(), cursor.selectionEnd())
+        return [span for span in self.search.spans if span != chosen]
 
     def _text_mark(self, start: int, end: int, colour: str) -> QTextEdit.ExtraSelection:
         form = QTextCharFormat()

@@ -3,6 +3,7 @@
 import re
 
 INDENT = "    "
+CLOSING = (")", "]", "}")
 
 _LEADING = re.compile(r"[ \t]*")
 _LEAVES_BLOCK = re.compile(r"\s*(return|pass|break|continue|raise)\b")

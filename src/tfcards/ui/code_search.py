@@ -5,6 +5,8 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QToolButton
 from typing_extensions import override
 
+from tfcards.ui.theme import Space
+
 _MOST = 1000
 _WIDTH = 330
 
@@ -13,6 +15,7 @@ class CodeSearch(QFrame):
     """Finds as one types; capitals in the search make it mind capitals."""
 
     found = Signal()
+    toggled = Signal()
 
     def __init__(self, editor: QPlainTextEdit) -> None:
         super().__init__(editor)
@@ -45,6 +48,7 @@ class CodeSearch(QFrame):
         selected = self._editor.textCursor().selectedText()
         self.show()
         self.raise_()
+        self.toggled.emit()
         if selected and "\u2029" not in selected:
             self.words.setText(selected)
         self.words.setFocus()
@@ -57,6 +61,7 @@ class CodeSearch(QFrame):
             return False
         self.hide()
         self._set_spans([])
+        self.toggled.emit()
         self._editor.setFocus()
         return True
 
@@ -72,10 +77,15 @@ class CodeSearch(QFrame):
             before = [s for s in self.spans if s[1] <= cursor.selectionStart()]
             self._select(before[-1] if before else self.spans[-1])
 
-    def place(self, viewport: QRect) -> None:
-        """Puts the bar into the top right corner of the text."""
-        width = min(_WIDTH, viewport.width() - 16)
-        self.setGeometry(viewport.right() - width - 8, 8, width, self.sizeHint().height())
+    def wanted_height(self) -> int:
+        """Pixels that the bar and the room around it take."""
+        return self.sizeHint().height() + 2 * Space.HAIR
+
+    def place(self, area: QRect) -> None:
+        """Puts the bar into the top right corner."""
+        width = min(_WIDTH, area.width() - 2 * Space.SMALL)
+        left = area.right() - width - Space.SMALL
+        self.setGeometry(left, Space.HAIR, width, self.sizeHint().height())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

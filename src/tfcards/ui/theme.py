@@ -69,7 +69,8 @@ class Theme:
     `window` lies behind everything, `surface` under cards and inputs, `raised` under buttons and
     menus, `sunken` under tracks and quiet areas; `line` divides, `outline` bounds inputs.
     The four grades double as states: `good` right or passed, `again` wrong or failed, `hard` a
-    warning. Each `*_soft` is the tint that lies behind text of that colour.
+    warning. Each `*_soft` is the tint that lies behind text of that colour; `selection` lies
+    behind code of every colour.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Theme:
     accent: str
     accent_hover: str
     accent_soft: str
+    selection: str
     on_accent: str
     again: str
     again_soft: str
@@ -143,6 +145,7 @@ class Theme:
         font.setWeight(weight)
         if mono:
             font.setStyleHint(QFont.StyleHint.Monospace)
+            font.setFeature(QFont.Tag("calt"), 0)  # code reads as typed: `!=` stays two signs
         else:
             font.setFeature(QFont.Tag("tnum"), 1)
         return font
@@ -168,6 +171,7 @@ LIGHT = Theme(
     accent="#4a55cf",
     accent_hover="#3d47b8",
     accent_soft="#eceefc",
+    selection="#d3d8fa",
     on_accent="#ffffff",
     again="#c3303a",
     again_soft="#fdecec",
@@ -199,6 +203,7 @@ DARK = Theme(
     accent="#939cff",
     accent_hover="#a9b0ff",
     accent_soft="#252a45",
+    selection="#343c72",
     on_accent="#11142b",
     again="#ff8084",
     again_soft="#3a1e23",
