@@ -75,6 +75,15 @@ def test_a_wrong_answer_fails_with_what_was_observed(tmp_path: Path) -> None:
     assert result.failed_cards == ("np-add", "np-sum")
 
 
+def test_tasks_that_are_not_written_yet_bring_no_cards(tmp_path: Path) -> None:
+    files = {"sums.py": f"begun = True\n{starter()['sums.py']}"}
+    result = grade(tmp_path, files)
+    assert result.outcome is Outcome.FAILED
+    assert results.NOT_WRITTEN in result.checks[0].message
+    assert result.checks[0].cards
+    assert result.failed_cards == ("np-sum",)  # of the report, which is another task
+
+
 def test_a_program_that_raises_is_an_error_and_still_earns_points(tmp_path: Path) -> None:
     files = solution("if __name__ == '__main__':\n    raise ValueError('at the end')")
     events: list[dict[str, Any]] = []

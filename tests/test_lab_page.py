@@ -9,9 +9,9 @@ import pytest
 import tiny_lab
 from conftest import StillClock
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tfcards.core.draft import Draft, DraftNote
@@ -32,6 +32,7 @@ SLOW = "import subprocess, sys, time\nprint('begun', flush=True)\n"
 SLOW += (
     "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\ntime.sleep(300)\n"
 )
+BACKWARD = QTextDocument.FindFlag.FindBackward
 YES, CANCEL = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.Cancel
 
 
@@ -179,14 +180,52 @@ def test_the_untouched_starter_is_no_attempt(
     assert collection.attempts("tiny") == []
 
 
-def test_an_error_marks_its_line(qtbot: QtBot, bench: LabPage) -> None:
-    text = tiny_lab.solution()["sums.py"].replace("    Path(", "    undefined\n    Path(", 1)
-    write(bench, text)
+def test_an_error_marks_its_line_and_leads_there(
+    qtbot: QtBot, bench: LabPage, collection: Collection, clock: StillClock
+) -> None:
+    learn(collection, clock)
+    text = "\n" * 200 + tiny_lab.solution()["sums.py"].replace(
+        "    Path(", "    undefined\n    Path("
+    )
+    write(bench, text.replace("values + offset", "values"))
     run(qtbot, bench)
     line = text.splitlines().index("    undefined") + 1
-    assert "NameError" in bench.files.editors["sums.py"].errors[line]
+    editor = bench.files.editors["sums.py"]
+    assert "NameError" in editor.errors[line]
     assert bench.below.currentWidget() is bench.console
     assert bench.result.headline == "Your code stopped with an error"
+    assert bench.session.cards_brought == ()  # an error tells nothing about memory
+    assert line in [number for number, _ in editor.visible_lines()]
+    assert editor.textCursor().blockNumber() == 0
+    click_on_place(bench)
+    assert editor.textCursor().blockNumber() + 1 == line
+    editor.go_to(1)
+    QTest.keyClick(editor, Qt.Key.Key_F8)
+    assert editor.textCursor().blockNumber() + 1 == line
+
+
+def click_on_place(bench: LabPage) -> None:
+    """A click on the last line of the console that names a place in the learner's file."""
+    text = bench.console.text
+    cursor = text.document().find('File "sums.py"', text.document().characterCount() - 1, BACKWARD)
+    text.setTextCursor(cursor)
+    text.ensureCursorVisible()
+    at = text.cursorRect(cursor).center()
+    cursor.clearSelection()
+    text.setTextCursor(cursor)
+    QTest.mouseClick(text.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_a_message_of_a_check_leads_to_its_line(qtbot: QtBot, bench: LabPage) -> None:
+    write(bench, "\n\n\ndef add(values, offset):\n    raise ValueError('no')\n")
+    run(qtbot, bench)
+    [message] = [
+        label
+        for label in bench.checks.findChildren(QLabel)
+        if "sums.py, line 5" in label.text() and label.isVisible()
+    ]
+    message.linkActivated.emit("sums.py:5")
+    assert bench.files.current().textCursor().blockNumber() == 4
 
 
 def processes_of_runs() -> list[psutil.Process]:
@@ -307,8 +346,21 @@ def test_start_over_asks_and_keeps_a_snapshot(
     with qtbot.waitSignal(bench.told) as told:
         bench.header.reset.click()
     assert bench.files.current().toPlainText() == tiny_lab.starter()["sums.py"]
-    folder = Path(str(told.args[0]).rsplit(" in ", 1)[1].removesuffix("."))
-    assert (folder / "sums.py").read_text() == "x = 1\n"
+    assert "kept as a copy" in told.args[0]
+    kept = [bench.session.history.files_of(copy) for copy in bench.session.history.copies()]
+    assert {"sums.py": "x = 1\n"} in kept
+
+
+def test_start_over_takes_the_last_result_away(
+    qtbot: QtBot, bench: LabPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(bench, tiny_lab.solution()["sums.py"])
+    run(qtbot, bench)
+    answer(monkeypatch, YES)
+    bench.header.reset.click()
+    assert bench.result.isHidden()
+    assert {check.status for check in bench.session.checks} == {"waiting"}
+    assert bench.console.text.toPlainText() == ""
 
 
 def test_hints_come_one_at_a_time(bench: LabPage) -> None:

@@ -13,6 +13,7 @@ from tfcards.labs.linkless import leads_away
 
 FILE_NAME: Final = "result.json"
 SCHEMA: Final = "tfcards.result/1"
+NOT_WRITTEN: Final = " is not written yet"  # the judge's words for a task left as it came
 
 
 class Outcome(StrEnum):
@@ -103,9 +104,17 @@ class Result:
 
     @property
     def failed_cards(self) -> tuple[str, ...]:
-        """Cards named by failed checks, in order, each once."""
-        failed = (check.cards for check in self.checks if check.status is Status.FAILED)
-        return tuple(dict.fromkeys(card for cards in failed for card in cards))
+        """Cards named by failed checks, in order, each once.
+
+        None of a program that stopped with an error, nor of tasks that are not written yet: that
+        tells nothing about what is remembered.
+        """
+        if self.outcome is Outcome.ERROR:
+            return ()
+        failed = [check for check in self.checks if check.status is Status.FAILED]
+        unwritten = {check.task for check in failed if NOT_WRITTEN in check.message}
+        named = (check.cards for check in failed if check.task not in unwritten)
+        return tuple(dict.fromkeys(card for cards in named for card in cards))
 
 
 def to_json(result: Result) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class ArtifactReader(QWidget):
         self.status = label("", "muted", wraps=True)
         self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.cancel_button = button("Cancel")
+        self.cancel_button.hide()
         self.view = ArtifactView(theme)
         self._stack = QStackedWidget()
         self._tick = QTimer(self)

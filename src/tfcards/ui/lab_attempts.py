@@ -22,7 +22,7 @@ from tfcards.ui.asking import agrees
 from tfcards.ui.code_editor import CodeEditor
 from tfcards.ui.icons import icon
 from tfcards.ui.lab_checks import LabChecks
-from tfcards.ui.lab_words import headline, points
+from tfcards.ui.lab_words import points, short_headline
 from tfcards.ui.pieces import button, column, label, row
 from tfcards.ui.theme import Space, Theme
 
@@ -53,7 +53,7 @@ class LabAttempts(QWidget):
         self.parts.setAccessibleName("What to look at")
         self.parts.view().setAccessibleName("What to look at")
         self.parts.activated.connect(self._show_part)
-        self.checks = LabChecks(theme, str)
+        self.checks = LabChecks(theme, str, has_places=False)
         self.code = CodeEditor(theme)
         self.code.setReadOnly(True)
         self.code.setAccessibleName("Code of then, to read only")
@@ -120,7 +120,7 @@ class LabAttempts(QWidget):
             return item
         score = f"{points(past.score)} / {points(past.max_score)}"
         item = QTreeWidgetItem(
-            [when, headline(past.outcome), score, f"{past.seconds:.1f}", str(past.seed)]
+            [when, short_headline(past.outcome), score, f"{past.seconds:.1f}", str(past.seed)]
         )
         item.setToolTip(0, f"{past.at:%c}")
         for place in range(2, len(COLUMNS)):
@@ -169,7 +169,7 @@ class LabAttempts(QWidget):
 
     def _bring_back(self) -> None:
         consequence = "A copy of your files as they are now is kept first."
-        if agrees(self, "Bring this code back?", consequence):
+        if agrees(self, "Bring this code back?", consequence, "Bring it back"):
             self.bring_back_asked.emit(self.chosen)
 
     def _rerun(self) -> None:

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from tfcards.sessions.lab_run import CheckRow
 from tfcards.ui.icons import icon, pixmap
-from tfcards.ui.lab_words import card_count, inline_code, points
+from tfcards.ui.lab_words import card_count, inline_code, linked_places, points
 from tfcards.ui.pieces import button, column, label, line, row, scrolled
 from tfcards.ui.theme import MONO_FONT, Space, Theme
 
@@ -28,15 +28,20 @@ _LOOKS = {
 class LabChecks(QWidget):
     """Every check of a lab. `cards_requested` carries the guids of the cards a check concerns.
 
-    `card_title` says what a learner reads for a card.
+    `card_title` says what a learner reads for a card. `place_asked` carries a file and a line that
+    a message names; with `has_places`, messages lead there.
     """
 
     cards_requested = Signal(tuple)
+    place_asked = Signal(str, int)
 
-    def __init__(self, theme: Theme, card_title: Callable[[str], str]) -> None:
+    def __init__(
+        self, theme: Theme, card_title: Callable[[str], str], *, has_places: bool = True
+    ) -> None:
         super().__init__()
         self._theme = theme
         self._card_title = card_title
+        self._has_places = has_places
         self._rows: dict[str, _Row] = {}
         self._list = column(margin=Space.SMALL, spacing=0)
         self._list.addStretch(1)
@@ -55,8 +60,9 @@ class LabChecks(QWidget):
         for check in checks:
             if check.id not in self._rows:
                 titles = [self._card_title(card) for card in check.cards]
-                made = _Row(check, titles, self._theme)
+                made = _Row(check, titles, self._theme, has_places=self._has_places)
                 made.cards_requested.connect(self.cards_requested)
+                made.place_asked.connect(self.place_asked)
                 self._rows[check.id] = made
                 self._list.insertWidget(self._list.count() - 1, made)
             self._rows[check.id].show_check(check)
@@ -91,8 +97,11 @@ class _Row(QFrame):
     """One check: status, title, points; below, when open, what was observed and asked."""
 
     cards_requested = Signal(tuple)
+    place_asked = Signal(str, int)
 
-    def __init__(self, check: CheckRow, titles: Sequence[str], theme: Theme) -> None:
+    def __init__(
+        self, check: CheckRow, titles: Sequence[str], theme: Theme, *, has_places: bool
+    ) -> None:
         super().__init__()
         self.check = check
         self._theme = theme
@@ -108,6 +117,7 @@ class _Row(QFrame):
         self.opener.setIconSize(QSize(16, 16))
         self.opener.toggled.connect(self._show_details)
         self._titles = titles
+        self._has_places = has_places
         self._details: _Details | None = None  # made when first opened: most never are
         self._head = QWidget()
         self._head.setLayout(self._head_layout())
@@ -158,7 +168,7 @@ class _Row(QFrame):
         self._icon.setToolTip(word)
         self._title.setText(inline_code(check.title, self._theme))
         total = f"{points(check.points)} pt"
-        is_done = check.status in ("passed", "failed", "error", "skipped")
+        is_done = check.status in ("passed", "failed", "error")
         self._points.setText(f"{points(check.score)} / {total}" if is_done else total)
         self.opener.setAccessibleName(f"{check.title}: {word}")
         if self._details is not None:
@@ -172,7 +182,8 @@ class _Row(QFrame):
             self._details.setVisible(is_open)
 
     def _made_details(self) -> "_Details":
-        made = _Details(self._titles)
+        made = _Details(self._titles, has_places=self._has_places)
+        made.place_asked.connect(self.place_asked)
         made.cards.clicked.connect(lambda: self.cards_requested.emit(self.check.cards))
         made.show_check(self.check, self._theme)
         self._layout.insertWidget(1, made)
@@ -183,12 +194,19 @@ class _Row(QFrame):
 class _Details(QWidget):
     """Message, observed against asked, and the cards."""
 
-    def __init__(self, titles: Sequence[str]) -> None:
+    place_asked = Signal(str, int)
+
+    def __init__(self, titles: Sequence[str], *, has_places: bool) -> None:
         super().__init__()
+        self._has_places = has_places
         self._message = QLabel()
         self._message.setWordWrap(True)
         self._message.setTextFormat(Qt.TextFormat.RichText)
-        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._message.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByMouse
+        )
+        self._message.linkActivated.connect(self._ask)
         self._numbers = QLabel()
         self._numbers.setWordWrap(True)
         self._numbers.setTextFormat(Qt.TextFormat.RichText)
@@ -210,11 +228,16 @@ class _Details(QWidget):
         self.setLayout(layout)
 
     def show_check(self, check: CheckRow, theme: Theme) -> None:
-        self._message.setText(inline_code(check.message or _UNTOLD[check.status], theme))
+        message = inline_code(check.message or _UNTOLD[check.status], theme)
+        self._message.setText(linked_places(message) if self._has_places else message)
         self._numbers.setVisible(bool(check.observed or check.limit))
         self._numbers.setText(_numbers(check, theme))
         titles = (inline_code(title, theme) for title in self._card_titles)
         self._titles.setText("<br>".join(f"• {title}" for title in titles))
+
+    def _ask(self, link: str) -> None:
+        name, _, line = link.rpartition(":")
+        self.place_asked.emit(name, int(line))
 
 
 _UNTOLD = {

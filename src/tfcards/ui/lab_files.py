@@ -20,10 +20,10 @@ _SHOWN = {0x0D: "\n", 0x2028: "\n", 0x2029: "\n", 0xA0: " "}
 class LabFiles(QTabWidget):
     """One editor for each file of the lab. What is typed is saved a moment later.
 
-    `kept` carries the folder of a text that gave way to another program's.
+    `kept` says that a text which gave way to another program's lies in a copy.
     """
 
-    kept = Signal(str)
+    kept = Signal()
 
     def __init__(self, session: LabSession, theme: Theme) -> None:
         super().__init__()
@@ -86,14 +86,16 @@ class LabFiles(QTabWidget):
         if typed in (self._saved[name], on_disk) or not self._keeps_typed(name):
             self._take(name)
             return True
-        self.kept.emit(str(self._session.history.keep({})))
+        self._session.history.keep({})
+        self.kept.emit()
         self._write(name, self.editors[name].toPlainText())
         return False
 
     def _write(self, name: str, text: str) -> None:
         path = self._session.work / name
         if path.exists() and self._on_disk(name) is None:  # no text that could be shown here
-            self.kept.emit(str(self._session.history.keep({})))
+            self._session.history.keep({})
+            self.kept.emit()
         self._session.save(name, text)
         self._saved[name] = text
 
@@ -116,7 +118,8 @@ class LabFiles(QTabWidget):
             self._is_asking = False
         if not keeps:
             typed = {name: self.editors[name].toPlainText()}
-            self.kept.emit(str(self._session.history.keep(typed)))
+            self._session.history.keep(typed)
+            self.kept.emit()
         return keeps
 
     def _take(self, name: str) -> None:
@@ -131,6 +134,7 @@ class LabFiles(QTabWidget):
         cursor = QTextCursor(editor.document())
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(text)
+        line = min(line, editor.blockCount() - 1)
         editor.setTextCursor(QTextCursor(editor.document().findBlockByNumber(line)))
         editor.verticalScrollBar().setValue(top)
 
@@ -159,6 +163,35 @@ class LabFiles(QTabWidget):
         """Marks lines of each file; files without any lose their marks."""
         for name, editor in self.editors.items():
             editor.mark_errors(errors.get(name, {}))
+
+    def show_errors(self) -> None:
+        """Scrolls to the first marked line, of the file in front if it has one."""
+        for name in (self.current_name(), *self.editors):
+            marked = self.editors[name].errors
+            if marked:
+                self.setCurrentWidget(self.editors[name])
+                self.editors[name].show_line(min(marked))
+                return
+
+    def step_errors(self, by: int) -> None:
+        """Puts the cursor on the next (1) or previous (-1) marked line, from file to file."""
+        names = list(self.editors)
+        places = [(at, line) for at, name in enumerate(names) for line in self.editors[name].errors]
+        if not places:
+            return
+        here = (names.index(self.current_name()), self.current().textCursor().blockNumber() + 1)
+        places.sort(reverse=by < 0)
+        beyond = [place for place in places if (place > here if by > 0 else place < here)]
+        at, line = (beyond or places)[0]
+        self.go_to(names[at], line)
+
+    def go_to(self, name: str, line: int) -> None:
+        """Puts the cursor on a line (counted from 1) of one of the files; no other is gone to."""
+        if name not in self.editors:
+            return
+        self.setCurrentWidget(self.editors[name])
+        self.editors[name].go_to(line)
+        self.editors[name].setFocus()
 
     def current(self) -> CodeEditor:
         """The learner's file in front, or the first one."""

@@ -50,7 +50,7 @@ class LabHeader(QFrame):
         self.usage = LabUsage()
         self.reset = button("Start over", "quiet", "reset", hint="Start over from the starter")
         self.solution = button("Solution", "quiet", "compare")
-        self.run = button("Run", "primary", "play", hint="Run and check (Ctrl+Return)")
+        self.run = button("Run", "primary", "play", hint="Run and check (Ctrl+Enter)")
         self.stop = button("Stop", "danger", "stop", hint="Stop this run (Esc)")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -102,8 +102,12 @@ class LabHeader(QFrame):
         self.state.style().polish(self.state)
 
     def _set_running(self, *, is_running: bool) -> None:
-        self.run.setVisible(not is_running)
-        self.stop.setVisible(is_running)
+        here, there = (self.run, self.stop) if is_running else (self.stop, self.run)
+        had_keys = here.hasFocus()
+        here.hide()
+        there.show()
+        if had_keys:
+            there.setFocus()
         self.stop.setEnabled(True)
         self.reset.setEnabled(not is_running)
         self.solution.setEnabled(not is_running)

@@ -21,6 +21,7 @@ from tfcards.ui.lab_external import LabExternal
 from tfcards.ui.lab_files import LabFiles
 from tfcards.ui.lab_guide import LabGuide
 from tfcards.ui.lab_header import LabHeader
+from tfcards.ui.lab_places import LabPlaces
 from tfcards.ui.lab_process import LabProcess
 from tfcards.ui.lab_result import LabResult
 from tfcards.ui.lab_solution import open_solution
@@ -30,6 +31,8 @@ from tfcards.ui.lab_words import error_lines
 from tfcards.ui.pieces import column
 from tfcards.ui.problem import ProblemDialog
 from tfcards.ui.theme import Space, Theme
+
+UNCHECKED = {"error", "crashed", "cancelled", "timeout", "out_of_memory"}  # the console tells most
 
 
 class LabPage(QWidget):
@@ -66,6 +69,7 @@ class LabPage(QWidget):
         self.result = LabResult(theme)
         self.checks = LabChecks(theme, card_title)
         self.console = LabConsole(theme)
+        self.places = LabPlaces(self.console.text, session.lab.files)
         self.curves = Curves(theme)
         self.artifacts = LabArtifacts(session.left, theme)
         self.process = LabProcess(session, self)
@@ -117,25 +121,28 @@ class LabPage(QWidget):
 
     def ask_to_stop(self) -> None:
         """Stops after a yes."""
-        if self.process.is_running and agrees(self, "Stop this run?", "It will not be graded."):
+        if self.process.is_running and agrees(
+            self, "Stop this run?", "It will not be graded.", "Stop the run"
+        ):
             self.stop()
 
     def ask_to_reset(self) -> None:
         """Starts over after a yes; the work so far is kept in a folder."""
         question = "Start over from the starter?"
-        if not agrees(self, question, "Your files as they are now are kept in a folder beside."):
+        consequence = "Your files as they are now are kept as a copy, under Attempts."
+        if not agrees(self, question, consequence, "Start over"):
             return
         self.files.save()
-        folder = self.session.reset()
+        self.session.reset()
         self._show_other_files()
-        self.told.emit(f"Started over. Your work so far is kept in {folder}.")
+        self.told.emit("Started over. Your work so far is kept as a copy: see Attempts.")
 
     def bring_back(self, past: Tried | Copy) -> None:
         """Puts the code of then in place of the files, of which a copy is kept."""
         self.files.save()
-        folder = self.session.history.bring_back(past)
+        self.session.history.bring_back(past)
         self._show_other_files()
-        self.told.emit(f"Brought back. Your files as they were are kept in {folder}.")
+        self.told.emit("Brought back. Your files as they were are kept as a copy: see Attempts.")
 
     def show_solution(self) -> None:
         """Shows the solution beside the learner's files; asks first where that is giving up."""
@@ -154,7 +161,8 @@ class LabPage(QWidget):
         """Saves and lets go; False when a run is on and the learner rather stays."""
         self.files.save()
         if self.process.is_running:
-            if not agrees(self, "A run is still on. Stop it and leave?", "It will not be graded."):
+            question = "A run is still on. Stop it and leave?"
+            if not agrees(self, question, "It will not be graded.", "Stop and leave"):
                 return False
             self._is_wanted_again = False
             self.process.stop_and_wait()
@@ -182,8 +190,13 @@ class LabPage(QWidget):
                 self.below.bring_up(self.curves)
 
     def _show_other_files(self) -> None:
+        """Other files took the place of those that ran: what the run came to is not about them."""
         self.files.load()
         self.files.mark_errors({})
+        if not self.process.is_running:
+            self.session.clear()
+            self.result.hide()
+            self._draw()
         self._count_attempts()
 
     def _count_attempts(self) -> None:
@@ -201,8 +214,10 @@ class LabPage(QWidget):
         self.checks.open_first_failure()
         texts = [*session.said, *(f"{check.message}\n" for check in session.checks)]
         self.files.mark_errors(error_lines(texts, session.lab.files))
-        is_broken = session.outcome in ("error", "crashed")
-        self.below.bring_up(self.console if is_broken else self.checks)
+        is_told_there = session.outcome in UNCHECKED
+        if session.outcome == "error":
+            self.files.show_errors()
+        self.below.bring_up(self.console if is_told_there else self.checks)
         self.ended.emit()
         if self._is_wanted_again:
             self._is_wanted_again = False
@@ -270,6 +285,8 @@ class LabPage(QWidget):
         self.process.changed.connect(self._draw)
         self.process.finished.connect(self._end)
         self.checks.cards_requested.connect(self.review_requested)
+        self.checks.place_asked.connect(self.files.go_to)
+        self.places.asked.connect(self.files.go_to)
         self.artifacts.told.connect(self.told)
         self.artifacts.changed.connect(self._count_artifacts)
         self.result.review_requested.connect(
@@ -281,12 +298,18 @@ class LabPage(QWidget):
         self.attempts.rerun_asked.connect(self.run)
         self.external.run_asked.connect(self.run_or_wait)
         self.files.kept.connect(self._tell_kept)
-        keys = {"Ctrl+Return": self.run, "Ctrl+Enter": self.run, "Ctrl+S": self.external.save}
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+Return": self.run,
+            "Ctrl+Enter": self.run,
+            "Ctrl+S": self.external.save,
+            "F8": lambda: self.files.step_errors(1),
+            "Shift+F8": lambda: self.files.step_errors(-1),
+        }
         for key, act in keys.items():
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
 
-    def _tell_kept(self, folder: str) -> None:
+    def _tell_kept(self) -> None:
         self._count_attempts()
-        self.told.emit(f"The other text is kept in {folder}.")
+        self.told.emit("The other text is kept as a copy: see Attempts.")

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QLabel
 
 from tfcards.sessions.lab import LabSession
 from tfcards.ui.icons import icon, pixmap
-from tfcards.ui.lab_words import Verdict, card_count, inline_code, points, verdict
+from tfcards.ui.lab_words import Verdict, inline_code, points, verdict
 from tfcards.ui.pieces import button, column, label, row
 from tfcards.ui.theme import Radius, Space, Step, Theme
 
@@ -55,7 +55,9 @@ class LabResult(QFrame):
         """Shows what the last run came to."""
         self._verdict = verdict(session)
         self.score.setText(f"{points(session.score)} / {points(session.max_score)} pt")
-        self._because = ", ".join(self._verdict.reasons) or card_count(len(session.cards_brought))
+        self.score.setVisible(self._verdict.is_graded)
+        self._because = self._verdict.because
+        self.cards.setToolTip("\n".join(self._verdict.reasons))
         self.show_cards(session)
         self._draw()
         self.show()

@@ -24,7 +24,7 @@ def open_solution(
 ) -> "SolutionDialog | None":
     """Shows the solution, after asking where it has to be given up for; None after a no."""
     if not session.solution.is_open:
-        if not agrees(parent, QUESTION, CONSEQUENCE):
+        if not agrees(parent, QUESTION, CONSEQUENCE, "Give up"):
             return None
         session.solution.give_up()
     dialog = SolutionDialog(session, appearance, parent)

@@ -19,6 +19,8 @@ PHASES = {
     "grading": "Checking your work",
 }
 
+MOST_REASONS = 2  # checks that are named with the cards they brought; more are only counted
+
 _HEADLINES = {
     "passed": "Passed",
     "failed": "Not yet",
@@ -31,6 +33,13 @@ _HEADLINES = {
     "cancelled": "Stopped",
     "grader_error": "The checks could not be run",
 }
+_SHORT = {  # where there is little room
+    "error": "Error",
+    "timeout": "Too long",
+    "out_of_memory": "Out of memory",
+    "out_of_disk": "Wrote too much",
+    "crashed": "Broke off",
+}
 _TONES = {"passed": "good", "failed": "bad", "error": "bad", "crashed": "bad", "timeout": "bad"}
 _FRAME = re.compile(r'File "(?:[^"]*/)?([^"/]+)", line (\d+)')
 _FINAL = re.compile(r"^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit|Warning)\b.*")
@@ -39,30 +48,60 @@ _PLACE = re.compile(r"\s*\(([\w./-]+\.py), line (\d+)\)")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a run came to: `tone` is good, bad or warning; `reasons` tell why cards came due."""
+    """What a run came to: `tone` is good, bad or warning; `reasons` tell why cards came due.
+
+    `because` says the same in few words; `is_graded` is whether there are points to show.
+    """
 
     tone: str
     headline: str
     sentence: str
     reasons: tuple[str, ...]
+    because: str
+    is_graded: bool
 
 
 def verdict(session: "LabSession") -> Verdict:
     """The last run in words."""
     outcome = str(session.outcome or "grader_error")
-    failed = next((row.title for row in session.checks if row.status == "failed"), "")
-    first = f" First to mend: {failed}." if failed and outcome in ("failed", "error") else ""
+    reasons = _reasons(session.checks, session.cards_brought)
     return Verdict(
         tone=_TONES.get(outcome, "warning"),
         headline=headline(outcome),
-        sentence=session.message + first,
-        reasons=_reasons(session.checks, session.cards_brought),
+        sentence=_sentence(session, outcome),
+        reasons=reasons,
+        because=_because(reasons, len(session.cards_brought)),
+        is_graded=outcome not in ("cancelled", "not_attempted", "grader_error"),
     )
+
+
+def _sentence(session: "LabSession", outcome: str) -> str:
+    """What happened, and what comes next."""
+    said = session.message if session.message.endswith(".") else f"{session.message}."
+    failed = next((row.title for row in session.checks if row.status == "failed"), "")
+    if outcome == "failed" and failed:
+        return f"{said} First to mend: {failed}."
+    if outcome == "passed":
+        return f"{said} {session.row.reason.removeprefix('Passed. ')}"
+    if outcome == "cancelled":
+        return "This run was not graded, and counts for nothing."
+    return said
+
+
+def _because(reasons: Sequence[str], cards: int) -> str:
+    if 0 < len(reasons) <= MOST_REASONS:
+        return ", ".join(reasons)
+    return f"{card_count(cards)} of {len(reasons)} checks" if reasons else card_count(cards)
 
 
 def headline(outcome: str) -> str:
     """What a run came to, in a word or two."""
     return _HEADLINES.get(outcome, outcome)
+
+
+def short_headline(outcome: str) -> str:
+    """The same for a column of a table."""
+    return _SHORT.get(outcome, headline(outcome))
 
 
 def card_count(number: int) -> str:
@@ -79,6 +118,11 @@ def inline_code(text: str, theme: Theme) -> str:
     """Plain text as rich text, with `code` between backticks set as code."""
     style = f"font-family:'{MONO_FONT}'; background:{theme.inline_code};"
     return re.sub(r"`([^`]+)`", rf'<span style="{style}">\1</span>', escape(text, quote=False))
+
+
+def linked_places(rich: str) -> str:
+    """Rich text in which places like `(tensors.py, line 12)` are links, to `tensors.py:12`."""
+    return _PLACE.sub(r' (<a href="\1:\2">\1, line \2</a>)', rich)
 
 
 def error_lines(texts: Sequence[str], files: Collection[str]) -> dict[str, dict[int, str]]:

@@ -236,6 +236,10 @@ QMenu::item:selected {{ background: {t.accent_soft}; color: {t.accent}; }}
 QMenu::item:disabled {{ color: {t.outline}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 6px 8px; }}
 QMenu::icon {{ padding-left: 8px; }}
+QMessageBox QLabel {{ min-width: 360px; }}
+QMessageBox #qt_msgbox_label {{ color: {t.text}; font-size: {t.px(Step.HEADING)}px;
+    font-weight: 600; }}
+QMessageBox #qt_msgbox_informativelabel {{ color: {t.muted}; }}
 #toast {{ background: {t.text}; border-radius: {Radius.CONTROL}px; }}
 #toast QLabel {{ color: {t.surface}; font-weight: 500; }}
 """
