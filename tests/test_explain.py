@@ -5,7 +5,7 @@ import importlib.util
 
 import pytest
 
-from tfcards.labkit.explain import learner_frames, message, sentence
+from tfcards.labkit.explain import learner_frames, learner_lines, message, sentence
 
 
 def raised(folder, text):
@@ -34,6 +34,31 @@ def test_a_library_that_cannot_do_it_is_no_unwritten_function(tmp_path):
 def test_the_noise_of_the_framework_is_left_out():
     noisy = "{{function_node __wrapped__MatMul_device_/job:x}} \x1b[1mcannot\x1b[0m compute\n it"
     assert message(ValueError(noisy)) == "cannot compute it"
+
+
+def test_an_error_in_a_graph_is_told_at_the_learners_line(tmp_path):
+    mine = tmp_path / "mine.py"
+    mine.write_text("def pick(x):\n    return peek(x)\n\ndef peek(x):\n    return x.numpy()\n")
+    error = AttributeError(
+        f'in user code:\n\n    File "{mine}", line 2, in pick  *\n        return peek(x)\n'
+        f'    File "{mine}", line 5, in peek  *\n        return x.numpy()\n\n'
+        "    AttributeError: no attribute 'numpy'\n"
+    )
+    frames = learner_frames(error, tmp_path)
+    assert [frame.name for frame in frames] == ["pick", "peek"]
+    told = sentence(error, "`pick`", tmp_path)
+    assert told == "`pick` raised AttributeError: no attribute 'numpy' (mine.py, line 5)"
+    lines = learner_lines(error, tmp_path)
+    assert lines.count("mine.py") == 2
+    assert lines.endswith("AttributeError: no attribute 'numpy'\n")
+
+
+def test_what_is_unwritten_in_a_graph_is_said_to_be_unwritten(tmp_path):
+    error = NotImplementedError(
+        f'in user code:\n\n    File "{tmp_path / "mine.py"}", line 2, in todo  *\n'
+        "        raise NotImplementedError\n\n    NotImplementedError: \n"
+    )
+    assert sentence(error, "`todo`", tmp_path) == "`todo` is not written yet (mine.py, line 2)."
 
 
 def test_a_syntax_error_is_told_with_its_file_and_line(tmp_path, monkeypatch):

@@ -135,10 +135,10 @@ def _shape(lab: Lab, rank: int) -> tuple[int, ...]:
 
 def _whole(lab: Lab, dtype: str, shape: tuple[int, ...], factor: float, reach: int) -> np.ndarray:
     """Whole numbers up to `reach` whose product with `factor` is not near a half."""
-    low = 0 if dtype.startswith("u") else -reach
-    numbers = np.arange(low, reach + 1)
+    low, count = 0 if dtype.startswith("u") else -reach, int(np.prod(shape))
+    numbers = lab.rng.integers(low, reach + 1, size=20 * count)
     rest = np.abs(numbers * factor % 1 - 0.5)
-    return lab.rng.choice(numbers[rest > 0.02], size=shape).astype(dtype)
+    return numbers[rest > 0.02][:count].reshape(shape).astype(dtype)
 
 
 @check(
@@ -184,7 +184,7 @@ def scale_precision(lab: Lab) -> Verdict:
     title="`scale` rounds to the nearest whole number",
     points=2,
     task=2,
-    cards=("tensors-cast", "tensors-cast-code", "tensors-no-promotion"),
+    cards=("tensors-cast", "tensors-cast-code", "tensors-float32-integers"),
     after=("scale-floats",),
 )
 def scale_integers(lab: Lab) -> Verdict:
@@ -192,7 +192,25 @@ def scale_integers(lab: Lab) -> Verdict:
     for dtype, reach in (("int32", 1000), ("uint8", 80), ("int8", 40), ("int64", 1000)):
         factor = float(lab.rng.uniform(0.3, 2.9))
         calls.append([_whole(lab, dtype, _shape(lab, 2), factor, reach), factor])
-    return _agrees(lab, "scale", calls, _scaled)
+    calls.append([_whole(lab, "int32", (3, 2), 3, 1000), 3])  # a number may be an int
+    small = _agrees(lab, "scale", calls, _scaled)
+    return small and _large_integers(lab)
+
+
+def _large_integers(lab: Lab) -> Verdict:
+    """Numbers that float32 cannot hold, and float64 can."""
+    calls = []
+    for dtype, reach in (("int32", 700_000_000), ("int64", 2**40)):
+        factor = float(lab.rng.uniform(1.1, 2.9))
+        calls.append([_whole(lab, dtype, (4, 5), factor, reach), factor])
+    verdict = _agrees(lab, "scale", calls, _scaled)
+    if verdict or not verdict.observed.startswith("largest difference"):
+        return verdict
+    sentence = (
+        "Small whole numbers are right, large ones are not: float32 holds only whole numbers up to "
+        "16 777 216 exactly. Multiply in float64."
+    )
+    return lab.failed(sentence, observed=verdict.observed, limit=verdict.limit)
 
 
 @check(
@@ -205,7 +223,7 @@ def scale_integers(lab: Lab) -> Verdict:
 )
 def scale_clips(lab: Lab) -> Verdict:
     calls = []
-    for dtype, reach in (("uint8", 255), ("int8", 127)):
+    for dtype, reach in (("uint8", 255), ("int8", 127), ("int32", 2**31 - 1)):
         factor = float(lab.rng.uniform(2.1, 3.9))
         x = np.append(_whole(lab, dtype, (12,), factor, reach), [reach, reach - 1]).astype(dtype)
         calls.append([x, factor])
@@ -441,6 +459,13 @@ def hot_graph(lab: Lab) -> Verdict:
 def hot_own_work(lab: Lab) -> Verdict:
     answer = lab.host("traced", "one_hot", [[np.array([2, 0, 1], np.int32), 3]])
     used = [operation.value for operation in answer.value["operations"].value]
+    if any("PyFunc" in name for name in used):
+        return lab.failed(
+            "Your graph calls back into Python, and nobody can see what it does there: use "
+            "TensorFlow's own operations.",
+            observed=", ".join(name for name in used if "PyFunc" in name),
+            limit="no call of Python",
+        )
     if "OneHot" in used:
         return lab.failed(
             "Your graph contains a OneHot operation: build the vectors by a comparison instead.",
@@ -532,9 +557,10 @@ def _projected(batch: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _layer(lab: Lab, shape: tuple[int, ...], dtype: str, weight: str = "float32") -> Arguments:
-    batch = lab.rng.integers(0, 20, size=shape).astype(dtype)
+    """A batch and weights; whole numbers where the dtype is an integer one, fractions elsewhere."""
     sizes = (int(np.prod(shape[1:])), int(lab.rng.integers(2, 6)))
-    return [batch, lab.rng.integers(-9, 9, size=sizes).astype(weight)]
+    numbers = lab.rng.uniform(0, 20, size=shape), lab.rng.uniform(-9, 9, size=sizes)
+    return [part.astype(kind) for part, kind in zip(numbers, (dtype, weight), strict=True)]
 
 
 @check(

@@ -10,16 +10,31 @@ from typing import Final, TypeGuard
 
 LONGEST_MESSAGE: Final = 600
 # Colours for a terminal, and the names TensorFlow gives to nodes: neither helps a learner.
-NOISE: Final = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}\s*")
+NOISE: Final = re.compile(r"\x1b\[[0-9;]*m|\{\{function_node [^}]*\}\}\s*|(?<=\]) name:\s*$")
+# How TensorFlow tells of an error in a function that it rewrote for a graph: the lines that led
+# there as text, in front of the error's own message.
+LINE: Final = re.compile(
+    r'File "(?P<file>[^"\n]+)", line (?P<number>\d+), in (?P<name>[^\s*]+)[^\n]*\n[^\n]*\n\s*'
+)
+TRACED: Final = re.compile(
+    rf"\s*in user code:\s+(?:{re.sub('[?]P<[a-z]+>', '', LINE.pattern)})+(?:\w+: )?"
+)
 
 
 def learner_frames(error: BaseException, folder: Path) -> list[traceback.FrameSummary]:
     """The frames of the traceback that lie in the learner's folder, outermost first."""
     return [
         frame
-        for frame in traceback.extract_tb(error.__traceback__)
+        for frame in [*traceback.extract_tb(error.__traceback__), *_traced_frames(error)]
         if _lies_in(frame.filename, folder) and "tfcards_lab_host" not in frame.filename
     ]
+
+
+def _traced_frames(error: BaseException) -> list[traceback.FrameSummary]:
+    """The lines of the function that was made a graph, which the traceback does not have."""
+    told = TRACED.match(str(error))
+    lines = LINE.finditer(told[0]) if told else ()
+    return [traceback.FrameSummary(one["file"], int(one["number"]), one["name"]) for one in lines]
 
 
 def _lies_in(filename: str | None, folder: Path) -> bool:
@@ -36,6 +51,8 @@ def learner_lines(error: BaseException, folder: Path) -> str:
         frame.filename = os.path.relpath(frame.filename, folder)
     lines = ["Traceback (your files only):\n", *traceback.format_list(frames)] if frames else []
     last = traceback.format_exception_only(error)
+    if _traced_frames(error):
+        last = [f"{type(error).__name__}: {TRACED.sub('', str(error), count=1)}"]
     return "".join([*lines, *last]).replace(str(folder) + os.sep, "")
 
 
@@ -56,13 +73,13 @@ def _is_unreadable(error: BaseException, folder: Path) -> TypeGuard[SyntaxError]
 
 def _is_raised_by_learner(error: BaseException, folder: Path) -> bool:
     """Whether their own line raised it, not a library they called."""
-    raised_at = traceback.extract_tb(error.__traceback__)[-1:]
+    raised_at = (_traced_frames(error) or traceback.extract_tb(error.__traceback__))[-1:]
     return bool(raised_at) and raised_at == learner_frames(error, folder)[-1:]
 
 
 def message(error: BaseException) -> str:
     """The exception's own text, or its name when it has none; long ones are cut."""
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    text = error.msg if isinstance(error, SyntaxError) else TRACED.sub("", str(error), count=1)
     text = " ".join(NOISE.sub("", text).split())
     return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " …"
 
