@@ -133,8 +133,7 @@ class RemoteHost:
         if sys.platform == "win32":
             running.process.kill()
         else:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(running.process.pid, signal.SIGKILL)
+            system.kill_group(running.process.pid)
         running.process.wait()
         running.line.close()
 

@@ -28,7 +28,15 @@ from tfcards.labs.site import OWN_FILES, Site
 from tfcards.labs.stage import Ending
 from tfcards.labs.turn import Turn
 from tfcards.warm.client import SPARES_VARIABLE, Door
-from tfcards.warm.server import branch
+
+if sys.platform == "linux":
+    from tfcards.warm.server import branch
+else:
+
+    def branch() -> tuple[Door, int] | None:
+        """None: nothing is forked here that has TensorFlow in it."""
+        return None
+
 
 WAIT: Final = 0.1  # seconds between looks at the queue
 STOPS: Final = frozenset({Outcome.CANCELLED, Outcome.OUT_OF_MEMORY, Outcome.OUT_OF_DISK})

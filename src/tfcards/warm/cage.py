@@ -50,8 +50,7 @@ class Cage:
     """
 
     def __init__(self, wall: Sequence[str], folder: Path, variables: Mapping[str, str]) -> None:
-        self._end, theirs = socket.socketpair()
-        self._end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self._end, theirs = _ends()
         python = [sys.executable, "-I", "-S", "-c", WAIT]
         self._holder = subprocess.Popen(
             [*wall, *python],
@@ -65,7 +64,7 @@ class Cage:
         theirs.close()
         self._end.settimeout(PATIENCE)
         try:
-            self.inside = os.pidfd_open(_sender(self._end))
+            self.inside = _sender(self._end)
         except OSError:
             self.close()
             raise
@@ -80,13 +79,24 @@ class Cage:
             del self.inside
 
 
+def _ends() -> tuple[socket.socket, socket.socket]:
+    """Two ends; the first one is told who writes to it. Raises OSError."""
+    if sys.platform != "linux":
+        raise OSError("there are no cages but on Linux")
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    return ours, theirs
+
+
 def _sender(end: socket.socket) -> int:
-    """The process that writes the first byte. Raises OSError when none does."""
+    """A descriptor of the process that writes the first byte. Raises OSError when none does."""
+    if sys.platform != "linux":
+        raise OSError("there are no cages but on Linux")
     said, notes, _, _ = end.recvmsg(1, socket.CMSG_SPACE(CREDENTIALS.size))
     if not said:
         raise OSError("the cage could not be made")
     pid, _, _ = CREDENTIALS.unpack(notes[0][2])
-    return int(pid)
+    return os.pidfd_open(pid)
 
 
 def enter(inside: int, report: int) -> None:
@@ -94,6 +104,8 @@ def enter(inside: int, report: int) -> None:
 
     What is wrong is written to `report`, and the process ended.
     """
+    if sys.platform != "linux":
+        raise NotImplementedError
     library = ctypes.CDLL(None, use_errno=True)
     kinds = MOUNTS | OTHERS | (USERS if os.geteuid() else 0)
     if library.setns(inside, kinds):
@@ -117,6 +129,8 @@ def _stay_behind(child: int, report: int) -> NoReturn:
     """Become a small program that waits for the child: this one holds all that TensorFlow needs."""
     import resource  # noqa: PLC0415 - not there on every platform
 
+    if sys.platform != "linux":
+        raise NotImplementedError
     os.close(report)
     os.closerange(0, 1024)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):

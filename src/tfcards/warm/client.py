@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from tfcards.warm.order import Order, Refused
 
 NAME_VARIABLE: Final = "TFCARDS_WARM"  # the name of a server that anybody below may ask
 SPARES_VARIABLE: Final = "TFCARDS_SPARES"  # what spares have loaded, ":", their keeper's name
+KILLED: Final = 9  # by this signal, which not every system's Python can name
 DOOR_VARIABLE: Final = "TFCARDS_DOOR"  # the descriptor of a door that was handed down
 
 
@@ -73,14 +73,13 @@ class WarmProcess:
     def kill(self) -> None:
         """Kill it and all in its group."""
         if self.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
+            system.kill_group(self.pid)
 
     def _end(self, line: bytes) -> None:
         if line:
             self.returncode = int(order.answer(line)["code"])
         else:  # the server is gone; what it forked may live on for a moment
-            self.returncode = -signal.SIGKILL
+            self.returncode = -KILLED
             system.wait_until_gone(self.pid)
         self._control.close()
         if self._cage is not None:
@@ -141,6 +140,8 @@ class Door:
 
 def connect(name: str) -> Door:
     """The door of the server of that name. Raises Refused when there is none."""
+    if sys.platform == "win32":
+        raise Refused("no server is kept on Windows")
     end = socket.socket(socket.AF_UNIX)
     try:
         end.connect(system.address(name))
@@ -161,6 +162,8 @@ def handed_door() -> Door | None:
 
 def listen(name: str) -> socket.socket:
     """Where a server of that name will take orders: who comes early waits. Raises OSError."""
+    if sys.platform == "win32":
+        raise OSError("no server is kept on Windows")
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(system.address(name))
     listener.listen(16)

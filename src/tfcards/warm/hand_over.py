@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from tfcards.warm import order
 from tfcards.warm.order import Order, Refused
 
+assert sys.platform != "win32"
+
 
 def main() -> int:
     """Wait for the process and give its exit code back."""

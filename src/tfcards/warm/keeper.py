@@ -10,7 +10,6 @@ import contextlib
 import os
 import secrets
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +22,8 @@ from typing import Final
 from tfcards.warm import order, system
 from tfcards.warm.order import Order
 from tfcards.warm.spare import READY
+
+assert sys.platform != "win32"
 
 SPARES: Final = 1  # each takes what an import of TensorFlow takes: some 540 MB
 IDLE_SECONDS: Final = 600.0
@@ -218,8 +219,7 @@ class Keeper:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    system.kill_group(process.pid)
 
 
 def _end(spare: Spare) -> None:

@@ -53,6 +53,8 @@ class Refused(Exception):  # noqa: N818 - no error: it is started the ordinary w
 
 def send(door: socket.socket, order: Order, descriptors: Sequence[int]) -> None:
     """Hand an order in. Raises OSError."""
+    if sys.platform == "win32":
+        raise OSError("no descriptor can be handed over on Windows")
     line = json.dumps(order._asdict()).encode() + b"\n"
     sent = socket.send_fds(door, [line], list(descriptors))
     if sent < len(line):  # else nothing more: whoever reads it may have hung up by now
@@ -61,6 +63,8 @@ def send(door: socket.socket, order: Order, descriptors: Sequence[int]) -> None:
 
 def receive(door: socket.socket) -> tuple[Order, list[int]] | None:
     """The next order, or None when nobody can order any more. Raises ValueError, OSError."""
+    if sys.platform == "win32":
+        raise OSError("no descriptor can be handed over on Windows")
     line, descriptors, _, _ = socket.recv_fds(door, LARGEST, MOST_DESCRIPTORS)
     if not line:
         return None

@@ -27,6 +27,8 @@ from tfcards.warm.cage import enter
 from tfcards.warm.client import Door
 from tfcards.warm.order import Order
 
+assert sys.platform == "linux"
+
 FRAMEWORK: Final = "tensorflow"
 IDLE_SECONDS: Final = 600.0
 LEAST_FREE_KB: Final = 4 * 2**20

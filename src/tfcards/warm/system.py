@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import select
+import signal
 import socket
 import struct
 import sys
@@ -84,6 +85,9 @@ else:
 
 if sys.platform == "win32":
 
+    def kill_group(pid: int) -> None:
+        """Nothing: what is in a job ends with it."""
+
     def at_end_of_parent(act: Callable[[], object]) -> None:
         """Act when the owner has ended: the parent may only be what starts Python in a venv."""
         owner = int(os.environ.get(OWNER) or os.getppid())
@@ -114,6 +118,12 @@ if sys.platform == "win32":
         return windows.NEW_PROCESS_GROUP | windows.BELOW_NORMAL_PRIORITY | hidden
 
 else:
+
+    def kill_group(pid: int) -> None:
+        """Kill a process and all in its group, if any is left."""
+        # The second is what macOS says of a group in which nobody is left alive.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
 
     def at_end_of_parent(act: Callable[[], object]) -> None:
         """Look now and then whether the parent still lives, and act when it does not."""
