@@ -115,7 +115,8 @@ def test_arrows_lead_along_the_road_and_the_details_follow(home: LabsHome):
     assert home.map.item("02-b").hasFocus()
     text = told(home)
     assert "Locked" in text
-    assert "Know 2 more of 2 cards: about 1 minute. Pass “Lab 01-a” first." in text
+    assert "Know 2 more of 2 cards: about 2 minutes. Each counts once recalled" in text
+    assert "Pass “Lab 01-a” first." in text
     assert "02 Models · First models" in text
     assert "2 cards" in text
     assert "Add an offset" in text  # a task

@@ -111,3 +111,11 @@ def test_a_card_seen_on_one_day_does_not_count_yet():
     assert not unlock.is_open
     assert "2 different days" in unlock.reason
     assert evaluate(ASKS, [Prerequisite("fresh", 0.99, days=2)], (), begun=False).is_open
+
+
+def test_who_has_seen_nothing_yet_is_told_of_the_days_and_their_minutes():
+    unseen = [Prerequisite(f"card-{i}", None) for i in range(10)]
+    unlock = evaluate(ASKS, unseen, (), begun=False)
+    assert unlock.reason == (  # eight times a first look of 30 seconds and a review of 8
+        "Know 8 more of 10 cards: about 6 minutes. Each counts once recalled on 2 different days."
+    )

@@ -85,7 +85,7 @@ def evaluate(
         total=len(counted),
         missing=tuple(dict.fromkeys(card.guid for card in unknown)),
         labs_missing=labs_missing,
-        minutes=_minutes(lacking),
+        minutes=_minutes(lacking, requirement),
         reason=(
             _open_reason(known, len(counted), begun=begun)
             if is_open
@@ -99,14 +99,23 @@ def _is_known(card: Prerequisite, requirement: Requirement) -> bool:
     return is_recalled and card.days >= requirement.days
 
 
+def _is_fresh(card: Prerequisite, requirement: Requirement) -> bool:
+    """Whether it would count but for the days: recalled well, and not for long."""
+    return card.recall is not None and card.recall >= requirement.recall
+
+
 def _effort(card: Prerequisite) -> tuple[bool, int, float]:
     """Cards seen before come first, those nearest to being known before the others."""
     return (card.recall is None, -card.days, -(card.recall or 0.0))
 
 
-def _minutes(cards: Sequence[Prerequisite]) -> int:
-    new = sum(card.recall is None for card in cards)
-    seconds = (len(cards) - new) * SECONDS_A_REVIEW + new * SECONDS_A_NEW_CARD
+def _minutes(cards: Sequence[Prerequisite], requirement: Requirement) -> int:
+    """For the first look at each new card, and for the reviews on the days still lacking."""
+    seconds = 0
+    for card in cards:
+        reviews = max(requirement.days - card.days, 1)
+        first = SECONDS_A_NEW_CARD - SECONDS_A_REVIEW if card.recall is None else 0
+        seconds += first + reviews * SECONDS_A_REVIEW
     return math.ceil(seconds / 60)
 
 
@@ -130,9 +139,9 @@ def _closed_reason(
     if absent:
         sentences.append("Import its cards first: none of them is in your collection.")
     if lacking:
-        minutes = _counted(_minutes(lacking), "minute")
+        minutes = _counted(_minutes(lacking, requirement), "minute")
         sentences.append(f"Know {len(lacking)} more of {_counted(total, 'card')}: about {minutes}.")
-    if any((card.recall or 0) >= requirement.recall for card in lacking):
+    if any(card.days + 1 < requirement.days or _is_fresh(card, requirement) for card in lacking):
         sentences.append(f"Each counts once recalled on {requirement.days} different days.")
     if labs:
         sentences.append(f"Pass {_listed([f'“{name}”' for name in labs])} first.")
