@@ -142,7 +142,7 @@ def test_it_ends_when_its_input_does_without_a_word_to_the_kernel(work: Path) ->
 def test_nothing_to_open_without_logs(bar: TensorBoardBar, work: Path) -> None:
     bar.offer(work, None)
     assert not bar.open.isEnabled()
-    assert bar.status.text() == NO_LOGS
+    assert bar.open.toolTip() == NO_LOGS
 
 
 def test_links_in_the_logs_are_told(bar: TensorBoardBar, work: Path, tmp_path: Path) -> None:

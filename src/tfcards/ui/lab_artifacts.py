@@ -17,7 +17,10 @@ from tfcards.ui.theme import Space, Theme
 
 LOOK_MS = 3000
 LIST_WIDTH = 220  # px, the least
-NONE_YET = "Files that your code writes appear here."
+NONE_YET = (
+    "Files that your code writes appear here. "
+    "Once there are logs among them (tf.summary or the Keras callback), TensorBoard shows them."
+)
 
 
 class LabArtifacts(QWidget):

@@ -32,7 +32,10 @@ class LabExternal(QWidget):
         self.on_save.setChecked(str(settings.value(_ON_SAVE, "false")) == "true")
         self.on_save.toggled.connect(self._remember)
         self.open = button("Open in my editor", "quiet", "external")
-        self.open.setToolTip("What is saved there shows here at once; choose it under Settings")
+        self._words = self.open.text()
+        self.open.setToolTip(
+            "Open in my editor: what is saved there shows here at once; choose it under Settings"
+        )
         self.open.clicked.connect(self._open)
         self.watch = FileWatch([session.work / name for name in session.lab.files], self)
         self.watch.changed.connect(self._follow)
@@ -41,6 +44,12 @@ class LabExternal(QWidget):
         layout.addWidget(self.on_save)
         layout.addWidget(self.open)
         self.setLayout(layout)
+        self._wide = self.sizeHint().width()
+        files.room_changed.connect(self._fit)
+
+    def _fit(self, room: int) -> None:
+        """Beside the names of the files; where there is little room, the button has no words."""
+        self.open.setText(self._words if room >= self._wide else "")
 
     def save(self) -> None:
         """Saves now, because the learner asked, and runs where that is wanted."""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QTabWidget
+from typing_extensions import override
 
 from tfcards.sessions.lab import LabSession
 from tfcards.ui.asking import prefers_first
@@ -20,10 +21,12 @@ _SHOWN = {0x0D: "\n", 0x2028: "\n", 0x2029: "\n", 0xA0: " "}
 class LabFiles(QTabWidget):
     """One editor for each file of the lab. What is typed is saved a moment later.
 
-    `kept` says that a text which gave way to another program's lies in a copy.
+    `kept` says that a text which gave way to another program's lies in a copy, `room_changed` how
+    many pixels there are beside the tabs.
     """
 
     kept = Signal()
+    room_changed = Signal(int)
 
     def __init__(self, session: LabSession, theme: Theme) -> None:
         super().__init__()
@@ -47,6 +50,11 @@ class LabFiles(QTabWidget):
         self.load()
         if session.lab.is_variant:
             self._go_to_the_task()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.room_changed.emit(event.size().width() - self.tabBar().sizeHint().width())
+        super().resizeEvent(event)
 
     def load(self) -> None:
         """Shows the files as they lie on disk; text that is not saved yet goes."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QTabWidget
 from tfcards.sessions.lab import LabSession
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.card_view import CardView
-from tfcards.ui.lab_hints import LabHints
+from tfcards.ui.lab_hints import LabHints, with_wrapped_code
 from tfcards.ui.theme import Space, Theme
 
 _LEAST_WIDTH = 250
@@ -35,6 +35,6 @@ class LabGuide(QTabWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draws with another theme; the title is left to the page's header."""
         html = self._session.instructions_html(theme.colours, theme.text_size - 1)
-        self.task.replace_html(_FIRST_TITLE.sub(r"\1", html, count=1))
+        self.task.replace_html(with_wrapped_code(_FIRST_TITLE.sub(r"\1", html, count=1)))
         if self.hints is not None:
             self.hints.draw()

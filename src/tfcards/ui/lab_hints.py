@@ -44,6 +44,7 @@ class LabHints(QWidget):
         layout.addWidget(self._words)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.more)
+        layout.addStretch(0)
         self.setLayout(layout)
         self.draw()
 
@@ -63,9 +64,18 @@ class LabHints(QWidget):
         shown = "\n\n".join(
             f"### Hint {number}\n\n{text}" for number, text in enumerate(hints[:revealed], start=1)
         )
-        self.view.replace_html(markdown_html(shown, theme.colours, theme.text_size - 1))
+        html = markdown_html(shown, theme.colours, theme.text_size - 1)
+        self.view.replace_html(with_wrapped_code(html))
         self._words.setVisible(revealed == 0)
+        self.view.setVisible(revealed > 0)
+        if revealed == len(hints) and self.more.hasFocus():
+            self.tasks.setFocus()
         self.more.setVisible(revealed < len(hints))
         words = f"Show hint {revealed + 1} of {len(hints)}"
         self.more.setText(f"\N{EN SPACE}{words}")
         self.more.setAccessibleName(words)
+
+
+def with_wrapped_code(html: str) -> str:
+    """A page for a narrow view: a long line of code goes on below instead of out of sight."""
+    return html.replace('<pre style="', '<pre style="white-space:pre-wrap;')

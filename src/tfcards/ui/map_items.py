@@ -144,11 +144,16 @@ class LabTile(MapItem):
         painter.setBrush(QColor(theme.hover if self.underMouse() else ground))
         painter.drawRoundedRect(self._box().adjusted(0.5, 0.5, -0.5, -0.5), 14, 14)
 
+    def _on_ground(self, theme: Theme, name: str) -> str:
+        """A colour for what lies on the item: below the mouse, `sunken` would not be seen."""
+        is_lost = name == "sunken" and self.underMouse()
+        return str(getattr(theme, "pressed" if is_lost else name))
+
     def _paint_disc(self, painter: QPainter, theme: Theme) -> None:
         look = LOOKS[self.node.standing]
         ink = getattr(theme, look.ink)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(getattr(theme, look.ground)))
+        painter.setBrush(QColor(self._on_ground(theme, look.ground)))
         painter.drawEllipse(QRectF(Space.MEDIUM, Space.MEDIUM, DISC, DISC))
         picture = self._icons.get((look.icon, ink))
         if picture is None:
@@ -163,7 +168,9 @@ class LabTile(MapItem):
         share = _share(self.node)
         if share is not None:
             bar = QRectF(Space.MEDIUM, foot.center().y() - _BAR / 2, DISC, _BAR)
-            _paint_bar(painter, bar, share, theme.sunken, getattr(theme, look.ink))
+            _paint_bar(
+                painter, bar, share, self._on_ground(theme, "sunken"), getattr(theme, look.ink)
+            )
         painter.setFont(theme.font(Step.CAPTION, QFont.Weight.DemiBold))
         painter.setPen(QColor(getattr(theme, look.ink)))
         middle = Qt.AlignmentFlag.AlignVCenter

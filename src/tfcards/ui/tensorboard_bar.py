@@ -12,6 +12,7 @@ from tfcards.ui.pieces import button, column, label, row
 from tfcards.ui.tensorboard import State, TensorBoard
 from tfcards.ui.theme import Space
 
+OPEN = "Open the logs in TensorBoard"
 NO_LOGS = "TensorBoard can be opened once a run writes logs (tf.summary or the Keras callback)."
 
 
@@ -25,7 +26,7 @@ class TensorBoardBar(QWidget):
         self.server = TensorBoard(self)
         self.server.changed.connect(self._draw)
         self.server.answered.connect(self._browse)
-        self.open = button("TensorBoard", "", "external", hint="Open the logs in TensorBoard")
+        self.open = button("TensorBoard", "", "external")
         self.stop = button("", "quiet", "stop", hint="Stop TensorBoard")
         self.status = label("", "caption", wraps=True)
         self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -65,7 +66,7 @@ class TensorBoardBar(QWidget):
     def _draw(self) -> None:
         state = self.server.state
         words = {
-            State.STOPPED: self.server.problem or ("" if self._logs else NO_LOGS),
+            State.STOPPED: self.server.problem,
             State.STARTING: "Starting …",
             State.RUNNING: f"Running at {self.server.url}",
         }
@@ -74,3 +75,5 @@ class TensorBoardBar(QWidget):
         self.stop.setVisible(state is not State.STOPPED)
         is_possible = state is State.RUNNING or self._logs is not None
         self.open.setEnabled(is_possible and state is not State.STARTING)
+        self.open.setToolTip(OPEN if is_possible else NO_LOGS)
+        self.open.setAccessibleDescription("" if is_possible else NO_LOGS)
