@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from tfcards.core.marking import (
     Marked,
+    Try,
     mark,
     mark_choice,
+    mark_code,
     mark_key_points,
     mark_typed,
     same_text,
@@ -52,6 +54,27 @@ def test_the_options_of_a_choice_note_are_counted_as_written():
 )  # fmt: skip
 def test_key_points_count_by_their_share(ticked, rating):
     assert mark_key_points(ticked, 10).rating is rating
+
+
+@pytest.mark.parametrize(
+    ("tries", "rating", "reason"),
+    [
+        ([("a", True)], Rating.GOOD, "All assertions held at the first try."),
+        ([("a", False)], Rating.AGAIN, "Not all assertions held."),
+        ([("b", False), ("a", True)], Rating.HARD, "All assertions held, though not at the first"),
+        ([("a ", True), ("a", True)], Rating.GOOD, "All assertions held at the first try."),
+        ([("a", False), ("a", True)], Rating.GOOD, "All assertions held at the first try."),
+        ([("a", True), ("b", False)], Rating.GOOD, "All assertions held at the first try."),
+        ([("b", True)], Rating.GOOD, ""),  # what stands there now was never run
+        ([], Rating.GOOD, ""),
+    ],
+)
+def test_code_is_worth_what_its_runs_say(tries, rating, reason):
+    runs = [Try(code, held) for code, held in tries]
+    marked = mark_code("a", runs)
+    assert (marked.rating, marked.reason.startswith(reason)) == (rating, True)
+    assert mark(note(Kind.CODE, "```python\na\n```"), typed="a", tries=runs) == marked
+    assert bool(marked.reason) is bool(reason)
 
 
 def test_key_points_of_a_note():

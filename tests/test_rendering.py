@@ -208,6 +208,21 @@ def test_long_texts_are_compared_by_lines():
     assert body.count("line 399") == 2
 
 
+def test_typed_code_is_laid_beside_the_reference():
+    note = note_of(
+        "## Q {.code}\nTask.\n\n---\n\n```python\ndef f(x):\n    return x < 2\n```\n"
+        "### Assertions\n```python\nassert f(1)\n```\n"
+    )
+    html = answer(note, typed="def f(x):\n    return 2 > x\n")
+    assert COLOURS.bad_soft not in html  # other code may be right as well
+    assert f'{COLOURS.accent_soft}">-     return 2 &gt; x</span>' in html
+    assert f'{COLOURS.good_soft}">+     return x &lt; 2</span>' in html
+    assert "  def f(x):\n" in html
+    assert words(html).index("The reference") < words(html).index("Checked by")
+    assert "You typed the reference" in words(answer(note, typed="\ndef f(x):\n    return x < 2"))
+    assert "You typed" not in words(answer(note, typed=" \n"))
+
+
 def test_output_is_shown_once():
     note = note_of("## Q {.output}\n```python\nprint(1)\n```\n---\n```output\n1\n```\n")
     assert words(question(note)) == "Q print ( 1 )"

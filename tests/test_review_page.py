@@ -72,8 +72,11 @@ def _press(qtbot, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
 def _reveal(qtbot, page: ReviewPage) -> None:
     """Show the answer in the way each kind of question asks for."""
     assert page.session is not None
+    modifiers = Qt.KeyboardModifier.ControlModifier
+    if page.session.note.type.kind is Kind.CODE:
+        modifiers |= Qt.KeyboardModifier.ShiftModifier
     if page.desk.box.isVisible():
-        _press(qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        _press(qtbot, Qt.Key.Key_Return, modifiers)
     else:
         _press(qtbot, Qt.Key.Key_Space)
     assert page.session.revealed

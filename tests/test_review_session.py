@@ -197,3 +197,52 @@ def test_the_summary_counts_what_happened(collection, clock):
     assert (summary.reviews, summary.again, summary.new) == (2, 1, 2)
     assert summary.minutes == pytest.approx(1.0)
     assert summary.recalled is None  # nothing was known before
+
+
+@pytest.fixture
+def written(collection, clock):
+    """A sitting with two code cards; code for the first was run twice and then held."""
+    answer = "```python\nx = 1\n```"
+    cards = tuple(note(f"code{i}", Kind.CODE, "Code", Answer=answer) for i in range(2))
+    collection.add(Draft("code", cards), clock())
+    deck = next(deck.id for deck in collection.decks() if deck.name == "Code")
+    session = ReviewSession(collection, clock, deck)
+    session.write("x = 2")
+    session.tried("x = 2", held=False)
+    session.write("x = 1")
+    session.tried("x = 1", held=True)
+    return session
+
+
+def test_typed_code_and_its_runs_stay_while_the_card_does(written):
+    first = written.card
+    written.refresh()  # another page was shown meanwhile
+    assert (written.card, written.typed) == (first, "x = 1")
+    written.flag(1)
+    written.undo()
+    assert (written.card, written.typed, written.suggested) == (first, "x = 1", Rating.HARD)
+
+
+def test_typed_code_comes_back_when_an_answer_is_taken_back(written):
+    first = written.card
+    written.reveal("x = 1")
+    written.rate(Rating.HARD)
+    assert written.card != first
+    assert written.typed == ""
+    written.undo()
+    assert (written.card, written.typed, written.suggested) == (first, "x = 1", Rating.HARD)
+    written.bury()
+    assert written.typed == ""
+    written.undo()
+    assert (written.card, written.typed) == (first, "x = 1")
+
+
+def test_a_card_that_comes_up_again_is_asked_anew(written):
+    first = written.card
+    written.reveal("x = 1")
+    written.rate(Rating.AGAIN)
+    written.reveal()
+    written.rate(Rating.EASY)
+    assert written.card is not None
+    assert written.card.id == first.id
+    assert (written.typed, written.marked.reason) == ("", "")

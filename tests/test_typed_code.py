@@ -82,7 +82,7 @@ def test_right_code_holds_and_every_assertion_counts_once(judged):
     result = judged("double", RIGHT + "print('tried')")
     assert result.holds, result.fault
     assert result.held == 4
-    assert typed_headline(result).startswith("All 4 assertions hold · Python 3.")
+    assert typed_headline(result).startswith("✓ All 4 assertions hold · Python 3.")
     assert typed_report(result) == "It printed:\ntried"
 
 
@@ -91,10 +91,11 @@ def test_the_assertion_that_fails_is_shown_with_its_values(judged):
     assert result.holds is False
     assert result.held == 1
     assert result.fault.summary == "The assertion on line 3 does not hold"
-    assert result.fault.detail == (
-        '        assert double(text) == text + text, "texts too"\n\n'
-        "double(text) is 'a'\ntext + text is 'aa'\n\ntexts too"
-    )
+    assert result.fault.detail.split("\n") == [
+        '        assert double(text) == text + text, "texts too"',
+        "double(text) is 'a'",
+        "text + text is 'aa'",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_only_what_was_compared_is_shown(judged, body, shown):
         assert fault is None
         return
     assert fault.summary.startswith("The assertion on line ")
-    assert fault.detail.split("\n\n")[1] == shown
+    assert [line for line in fault.detail.split("\n") if " is " in line] == [shown]
 
 
 def test_an_error_is_told_in_the_learners_own_lines(judged):
@@ -140,7 +141,7 @@ def double(x):
 """
     result = judged("double", forged)
     assert result.holds is False
-    assert typed_headline(result).startswith("The assertion on line 1 does not hold")
+    assert typed_headline(result).startswith("✗ The assertion on line 1 does not hold")
     assert typed_report(result).index("It printed:\nAll 4") > typed_report(result).index("is None")
     into_every_pipe = (
         forged

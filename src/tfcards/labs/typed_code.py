@@ -147,9 +147,11 @@ def _of_typed(block: Block, error: Report, places: list[int]) -> Fault:
 def _unmet(block: Block, error: Report, unmet: Report) -> Fault:
     """An assertion that was worked out and does not hold."""
     first, last = unmet["lines"]
+    shown = _shown(block.code, first, last)
     values = [_value(source, value) for source, value in unmet["values"]]
-    parts = [_shown(block.code, first, last), "\n".join(values), error["message"]]
-    return Fault(f"The assertion on line {first} does not hold", _paragraphs(*parts))
+    said = [] if error["message"] in shown else [error["message"]]
+    detail = "\n".join([shown, *values, *said])
+    return Fault(f"The assertion on line {first} does not hold", detail)
 
 
 def _of_check(block: Block, error: Report, places: list[int]) -> Fault:

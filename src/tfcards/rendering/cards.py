@@ -11,7 +11,7 @@ from tfcards.core.markdown import fences, key_points, options, typed_answer
 from tfcards.core.model import Kind, Note
 from tfcards.rendering.colours import Colours
 from tfcards.rendering.deletions import without_marks
-from tfcards.rendering.differences import difference
+from tfcards.rendering.differences import difference, line_difference
 from tfcards.rendering.fields import Fields
 from tfcards.rendering.lists import key_point_lines, marked_options, open_options
 from tfcards.rendering.markdown import inline
@@ -39,7 +39,8 @@ def card_html(
     """One side of a card as a page for a text view.
 
     `picked` are the options picked, or on the answer side the key points ticked, counted from 0;
-    links `pick:N` ask to toggle one. `typed` is compared with the expected text once shown.
+    links `pick:N` ask to toggle one. `typed` is compared with the expected text, or with the
+    reference, once shown.
     `ordinal` is the deletion's number minus one for clozes, 1 for the way back of a reverse.
     """
     card = _Card(Fields(note, colours), ordinal, frozenset(picked), without_marks(typed))
@@ -90,7 +91,7 @@ class _Card:
         elif kind in (Kind.TYPED, Kind.OUTPUT):
             back = self._typed(back)
         elif kind is Kind.CODE:
-            back += self._assertions()
+            back = self._written(back) + self._assertions()
         return front + (rule(fields.colours) + back if back else "")
 
     def _options(self, *, shown: bool) -> str:
@@ -108,6 +109,14 @@ class _Card:
         expected = outputs[0] if outputs else typed_answer(answer)
         compared = difference(self.typed, expected, self.fields.colours)
         return compared if _says_only(answer, expected) else compared + back
+
+    def _written(self, back: str) -> str:
+        """Code that was typed against the reference, line by line, then the reference itself."""
+        answer = self.fields.text("Answer")
+        if not self.typed.strip() or self.fields.is_html("Answer"):
+            return back
+        compared = line_difference(self.typed, typed_answer(answer), self.fields.colours)
+        return compared + caption("The reference", self.fields.colours) + back
 
     def _assertions(self) -> str:
         if not self.fields.text("Assertions"):

@@ -33,6 +33,31 @@ def difference(typed: str, expected: str, colours: Colours) -> str:
     )
 
 
+def line_difference(typed: str, reference: str, colours: Colours) -> str:
+    """Typed code in one column with the reference: what only one of them has, marked - or +.
+
+    Code may differ and still be right, so nothing here is called wrong.
+    """
+    typed, reference = typed.strip("\n"), reference.strip("\n")
+    if same_text(typed, reference):
+        return caption("You typed the reference", colours)
+    title = caption("You typed (-), and how the reference differs (+)", colours)
+    ours, theirs = typed.split("\n")[:_MOST], reference.split("\n")[:_MOST]
+    steps = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    lines: list[str] = []
+    for step, a, b, c, d in steps:
+        if step == "equal":
+            lines += [f"  {escape(line)}" for line in ours[a:b]]
+        else:
+            lines += [_marked("-", line, colours.accent_soft) for line in ours[a:b]]
+            lines += [_marked("+", line, colours.good_soft) for line in theirs[c:d]]
+    return title + code_block("\n".join(lines))
+
+
+def _marked(sign: str, line: str, ground: str) -> str:
+    return f'<span style="background-color:{ground}">{sign} {escape(line)}</span>'
+
+
 def _style(colours: Colours, *, good: bool) -> str:
     colour, ground = (colours.good, colours.good_soft) if good else (colours.bad, colours.bad_soft)
     return f"color:{colour};background-color:{ground};font-weight:600"

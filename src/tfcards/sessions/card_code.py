@@ -11,6 +11,8 @@ from tfcards.formats import needs_tensorflow, snippets
 from tfcards.labs.environment import release, tensorflow_version
 from tfcards.labs.snippet_worker import NONE, TENSORFLOW
 from tfcards.labs.snippets import Block, SnippetJob, SnippetResult, SnippetTask
+from tfcards.labs.typed_code import TypedTask
+from tfcards.sessions.typed_code import typed_job
 from tfcards.store import Collection
 
 
@@ -33,10 +35,15 @@ class CardCode:
         self._clock = clock
         self._installed = tensorflow_version()
 
-    def runs_tensorflow(self, note: Note) -> bool:
-        """Whether running the note's code takes TensorFlow."""
-        job = job_of_note(note)
+    def runs_tensorflow(self, note: Note, typed: str = "") -> bool:
+        """Whether running the note's code, with what was typed for it, takes TensorFlow."""
+        job = typed_job(note, typed) or job_of_note(note)
         return job is not None and job.framework == TENSORFLOW
+
+    def typed_task(self, note: Note, typed: str) -> TypedTask | None:
+        """A run of what was typed against the note's assertions, or None if it takes no code."""
+        job = typed_job(note, typed)
+        return None if job is None else TypedTask(job)
 
     def task(self, note: Note) -> SnippetTask | None:
         """A run of the note's code, or None when there is none."""
@@ -96,9 +103,10 @@ def report(result: SnippetResult) -> str:
     return "\n\n".join(part for part in parts if part) or "It printed nothing."
 
 
-def headline(result: SnippetResult) -> str:
-    """How a run went, in one line."""
-    verdict = "It does what the card says" if result.ok else "It does not do what the card says"
+def headline(result: SnippetResult, whose: str = "It") -> str:
+    """How a run went, in one line, of the card's code or whatever it is."""
+    does = "does what" if result.ok else "does not do what"
+    verdict = f"{whose} {does} the card says"
     versions = [f"{name} {version}" for name, version in result.versions.items()]
     return " · ".join([verdict, *versions, f"{result.seconds:.1f} s"])
 

@@ -56,10 +56,10 @@ def typed_report(result: TypedResult) -> str:
 
 def _verdict(result: TypedResult) -> str:
     if result.fault is not None:
-        return result.fault.summary
+        return f"✗ {result.fault.summary}"
     if not result.held:
         return "Your code ran; no assertion judged it"
-    return "The assertion holds" if result.held == 1 else f"All {result.held} assertions hold"
+    return "✓ The assertion holds" if result.held == 1 else f"✓ All {result.held} assertions hold"
 
 
 def _block(one: Snippet, part: str) -> Block:

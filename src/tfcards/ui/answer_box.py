@@ -10,19 +10,24 @@ from tfcards.ui.appearance import Appearance
 from tfcards.ui.theme import Space, Step, Theme
 
 INDENT = "    "
-SHOW_KEYS = {Kind.TYPED: "Enter", Kind.OUTPUT: "Ctrl+Enter", Kind.CODE: "Ctrl+Enter"}
+RUN_KEY = "Ctrl+Enter"  # where code is typed
+SHOW_KEYS = {Kind.TYPED: "Enter", Kind.OUTPUT: "Ctrl+Enter", Kind.CODE: "Ctrl+Shift+Enter"}
 PLACEHOLDERS = {
     Kind.TYPED: "Type the answer. Enter shows it, Shift+Enter starts a new line.",
     Kind.OUTPUT: "Type what it prints. Ctrl+Enter shows the answer.",
-    Kind.CODE: "Write the code. Ctrl+Enter shows the answer.",
+    Kind.CODE: "Write the code. Ctrl+Enter runs it against the card's assertions.",
 }
 LINES = {Kind.TYPED: 3, Kind.OUTPUT: 4, Kind.CODE: 8}
 
 
 class AnswerBox(QPlainTextEdit):
-    """A box for one answer. `finished` says the learner wants to see the card's own."""
+    """A box for one answer. `finished` says the learner wants to see the card's own.
+
+    `run_asked` says that what was typed is code to be run.
+    """
 
     finished = Signal()
+    run_asked = Signal()
     left = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
@@ -47,7 +52,9 @@ class AnswerBox(QPlainTextEdit):
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_enter and (control or (self._kind is Kind.TYPED and not shift)):
+        if is_enter and control and self._kind is Kind.CODE and not shift:
+            self.run_asked.emit()
+        elif is_enter and (control or (self._kind is Kind.TYPED and not shift)):
             self.finished.emit()
         elif is_enter:
             self._new_line()

@@ -1,18 +1,21 @@
-"""Below a card: its code being run off the GUI thread, and what came of it. Judges nothing.
+"""Below a card: its code, or what was typed, being run off the GUI thread, and what came of it.
 
-One run at a time; a run that nobody waits for any more is cancelled.
+It judges nothing. One run at a time; a run that nobody waits for any more is cancelled.
 """
 
 from functools import partial
 from time import monotonic
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
+from typing_extensions import override
 
 from tfcards.core.model import Note
 from tfcards.errors import TfcardsError
 from tfcards.labs.snippets import SnippetResult, SnippetTask
+from tfcards.labs.typed_code import TypedResult, TypedTask
 from tfcards.sessions.card_code import CardCode, headline, report
+from tfcards.sessions.typed_code import takes_code, typed_headline, typed_report
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.background import Background
 from tfcards.ui.pieces import button, column, label, row
@@ -23,29 +26,39 @@ LEAST_LINES, MOST_LINES = 2, 9  # shown at once; the rest is scrolled to
 
 
 class CodeRun(QFrame):
-    """Progress, output, warnings and errors of a card's code, with a way to give up."""
+    """Progress, output, warnings and errors of code that is run, with a way to give up.
+
+    `tried` tells the typed code that was judged, and how (a TypedResult).
+    """
 
     finished = Signal()
+    tried = Signal(str, object)
+    asked = Signal()
 
     def __init__(self, code: CardCode, appearance: Appearance) -> None:
         super().__init__()
         self._code = code
         self._note: Note | None = None
-        self._task: SnippetTask | None = None
+        self._typed = ""
+        self._task: SnippetTask | TypedTask | None = None
         self._began = 0.0
+        self._has_outcome = self._is_offered = False
         self._background = Background(self._fail, self)
         self.status = label("", "caption", wraps=True)
-        self.output = QPlainTextEdit()
+        self.output = _Output()
         self.output.setReadOnly(True)
         self.output.setAccessibleName("Output of the card's code")
         self.cancel_button = button("Cancel")
         self.cancel_button.clicked.connect(self.cancel)
+        self.run_button = button("Run against the assertions", icon_name="play", hint="R")
+        self.run_button.clicked.connect(self.asked)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._show_time)
         across = row()
         across.addWidget(self.status, 1)
         across.addWidget(self.cancel_button)
+        across.addWidget(self.run_button)
         layout = column(spacing=Space.HAIR)
         layout.addLayout(across)
         layout.addWidget(self.output)
@@ -59,18 +72,29 @@ class CodeRun(QFrame):
         """Whether code is being run."""
         return self._task is not None and not self._task.is_cancelled
 
-    def runs_tensorflow(self, note: Note) -> bool:
-        """Whether running the note's code takes TensorFlow."""
-        return self._code.runs_tensorflow(note)
+    def runs_tensorflow(self, note: Note, typed: str = "") -> bool:
+        """Whether running the note's code, with what was typed for it, takes TensorFlow."""
+        return self._code.runs_tensorflow(note, typed)
 
-    def run(self, note: Note) -> bool:
-        """Run the note's code; False when it has none, or is being run already."""
-        task = None if self.is_running else self._code.task(note)
+    def offer(self) -> None:
+        """Offer to run what was typed; R does the same."""
+        self._is_offered = True
+        self.run_button.setVisible(not self.is_running)
+        self.show()
+
+    def run(self, note: Note, typed: str = "") -> bool:
+        """Run what was typed, else the note's code; False if there is none, or one runs already."""
+        if self.is_running:
+            return False
+        task = self._code.typed_task(note, typed) or self._code.task(note)
         if task is None:
             return False
-        self._note, self._task, self._began = note, task, monotonic()
+        self._note, self._typed, self._task = note, typed, task
+        self._began = monotonic()
+        self._has_outcome = False
         self.output.clear()
         self.output.hide()
+        self.run_button.hide()
         self.cancel_button.show()
         self._show_time()
         self.show()
@@ -80,7 +104,8 @@ class CodeRun(QFrame):
 
     def show_verified(self, note: Note) -> None:
         """Say when the note's code was last run, unless something of it is shown already."""
-        sentence = "" if self.is_running else self._code.verified(note)
+        is_taken = self.is_running or self._has_outcome
+        sentence = "" if is_taken else self._code.verified(note)
         if sentence:
             self.status.setText(sentence)
             self.show()
@@ -96,13 +121,18 @@ class CodeRun(QFrame):
         """Another card is up: show nothing, wait for nothing."""
         self.cancel()
         self._note = None
+        self._has_outcome = self._is_offered = False
+        self.status.clear()
         self.output.hide()
         self.cancel_button.hide()
+        self.run_button.hide()
         self.hide()
 
     # ---- inside
 
-    def _end(self, task: SnippetTask, outcome: SnippetResult | str) -> None:
+    def _end(
+        self, task: SnippetTask | TypedTask, outcome: SnippetResult | TypedResult | str
+    ) -> None:
         if task is not self._task:  # another run has taken its place
             return
         self._stop()
@@ -110,13 +140,21 @@ class CodeRun(QFrame):
             self.status.setText("Cancelled")
         elif isinstance(outcome, str):
             self.status.setText(outcome)
+        elif isinstance(outcome, TypedResult):
+            self._show(typed_headline(outcome), typed_report(outcome))
+            self.tried.emit(self._typed, outcome)
         else:
             self._code.keep(self._note, outcome)
-            self.status.setText(headline(outcome))
-            self.output.setPlainText(report(outcome))
-            self._fit()
-            self.output.show()
+            whose = "The reference" if takes_code(self._note) else "It"
+            self._show(headline(outcome, whose), report(outcome))
         self.finished.emit()
+
+    def _show(self, line: str, text: str) -> None:
+        self._has_outcome = True
+        self.status.setText(line)
+        self.output.setPlainText(text)
+        self.output.fit()
+        self.output.setVisible(bool(text))
 
     def _fail(self, error: Exception) -> None:
         """A bug, shown where it was met and handed on."""
@@ -128,22 +166,36 @@ class CodeRun(QFrame):
         self._task = None
         self._tick.stop()
         self.cancel_button.hide()
+        self.run_button.setVisible(self._is_offered)
 
     def _show_time(self) -> None:
-        self.status.setText(f"Running the card's code … {monotonic() - self._began:.0f} s")
+        whose = "your" if isinstance(self._task, TypedTask) else "the card's"
+        self.status.setText(f"Running {whose} code … {monotonic() - self._began:.0f} s")
 
     def _wear(self, theme: Theme) -> None:
         self.output.setFont(theme.font(mono=True))
-        self._fit()
-
-    def _fit(self) -> None:
-        """As high as its text, within bounds, so that the card keeps its room."""
-        lines = min(max(self.output.blockCount(), LEAST_LINES), MOST_LINES)
-        frame = 2 * Space.LARGE
-        self.output.setFixedHeight(self.output.fontMetrics().lineSpacing() * lines + frame)
+        self.output.fit()
 
 
-def _outcome(task: SnippetTask) -> SnippetResult | str:
+class _Output(QPlainTextEdit):
+    """As high as its text, within bounds; less where the card needs the room."""
+
+    def fit(self) -> None:
+        """Ask for the height that its text takes now."""
+        self.setMinimumHeight(self._height(LEAST_LINES))
+        self.setMaximumHeight(self.sizeHint().height())
+        self.updateGeometry()
+
+    @override
+    def sizeHint(self) -> QSize:
+        lines = min(max(self.blockCount(), LEAST_LINES), MOST_LINES)
+        return QSize(super().sizeHint().width(), self._height(lines))
+
+    def _height(self, lines: int) -> int:
+        return self.fontMetrics().lineSpacing() * lines + 2 * Space.LARGE
+
+
+def _outcome(task: SnippetTask | TypedTask) -> SnippetResult | TypedResult | str:
     """What came of it, or why it could not be run; off the GUI thread."""
     try:
         return task.run()

@@ -14,8 +14,10 @@ SHORTCUTS = {
     "Reviewing": (
         ("Space or Enter", "show the answer, then rate as suggested"),
         ("1 2 3 4", "rate Again, Hard, Good, Easy"),
-        ("Ctrl+Enter", "show the answer while typing one"),
-        ("R", "run the code of the card, once the answer shows"),
+        ("Ctrl+Enter", "while typing: show the answer; on code cards, run the code"),
+        ("Ctrl+Shift+Enter", "while typing code: show the answer"),
+        ("Esc", "leave the box for typing"),
+        ("R", "run what you typed, or the card's code once its answer shows"),
         ("E", "edit the card's note"),
         ("B", "bury the card until tomorrow"),
         ("@", "suspend the card"),

@@ -22,6 +22,7 @@ from tfcards.ui.pieces import column
 from tfcards.ui.review_desk import Deed, ReviewDesk
 from tfcards.ui.review_header import ReviewHeader
 from tfcards.ui.review_summary import ReviewSummary, wait_in_ms
+from tfcards.ui.review_typing import ReviewTyping
 from tfcards.ui.theme import Space
 
 
@@ -40,8 +41,10 @@ class ReviewPage(Page):
         self.code = CodeRun(CardCode(context.collection, context.clock), appearance)
         self.desk.put_below_card(self.code)
         self.desk.view.picked.connect(self.pick)
-        self.desk.box.finished.connect(self.reveal)
-        self.desk.show_answer.clicked.connect(self.reveal)
+        self.desk.finished.connect(self.reveal)
+        self.typing = ReviewTyping(context, self.desk, self.code)
+        self.typing.told.connect(self.told)
+        self.typing.judged.connect(self._show_ratings)
         self.desk.ratings.rated.connect(self.rate)
         self.summary = ReviewSummary()
         self._lay_out()
@@ -118,7 +121,7 @@ class ReviewPage(Page):
         if session is not None:
             session.pick(index)
             self._redraw_card()
-            self._show_ratings(session)
+            self._show_ratings()
 
     def edit(self) -> None:
         """Open the note of this card for editing."""
@@ -128,19 +131,6 @@ class ReviewPage(Page):
             editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             editor.saved.connect(self._save_note)
             editor.open()
-
-    def run_code(self) -> None:
-        """Run the code of the card and show below it what it prints."""
-        session = self._session_with_card()
-        if session is None or session.note is None:
-            return
-        if not session.revealed:
-            self.told.emit("Show the answer first; R then runs the code.")
-            return
-        if self.code.runs_tensorflow(session.note):
-            self._context.make_ready()
-        if not self.code.run(session.note) and not self.code.is_running:
-            self.told.emit("There is no code to run on this card.")
 
     def bury(self) -> None:
         """Put the card aside until tomorrow."""
@@ -176,6 +166,10 @@ class ReviewPage(Page):
             self.rate(session.suggested)
         else:
             self.reveal()
+
+    def _run_code(self) -> None:
+        if self._session_with_card() is not None:
+            self.typing.run()
 
     def _number(self, number: int) -> None:
         """A digit rates a revealed card, and picks an option of a choice before."""
@@ -230,19 +224,21 @@ class ReviewPage(Page):
         self.code.forget()
         self._show_time()
         self._tick.start()
-        self.desk.ask(session.note.type.kind)
+        self.desk.ask(session.note, session.typed)
         self._show_sides(session)
 
     def _show_sides(self, session: ReviewSession) -> None:
         self.desk.view.show_html(self._html(session))
+        self.typing.follow(session)
         if session.revealed:
             self.desk.grade()
-            self._show_ratings(session)
+            self._show_ratings()
             if session.note is not None:
                 self.code.show_verified(session.note)
 
-    def _show_ratings(self, session: ReviewSession) -> None:
-        if session.revealed:
+    def _show_ratings(self) -> None:
+        session = self._session_with_card()
+        if session is not None and session.revealed:
             marked = session.marked
             self.desk.ratings.show_previews(session.previews(), marked.rating)
             self.desk.reason.setText(marked.reason)
@@ -289,7 +285,7 @@ class ReviewPage(Page):
 
     def _deeds(self) -> tuple[Deed, ...]:
         return (
-            ("R", "Run", self.run_code),
+            ("R", "Run", self._run_code),
             ("E", "Edit", self.edit),
             ("F", "Flag", self.flag),
             ("B", "Bury", self.bury),

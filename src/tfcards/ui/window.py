@@ -100,8 +100,8 @@ class MainWindow(QMainWindow):
         self._room = room
         page = self.page(room)
         self._stack.setCurrentWidget(page)
-        page.enter()
         page.setFocus()
+        page.enter()  # which may put the focus where it is typed
         self.show_steps()
 
     def refresh(self) -> None:
