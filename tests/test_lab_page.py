@@ -461,3 +461,13 @@ def test_everything_that_takes_the_focus_has_a_name(bench: LabPage, labs_page: L
         and interface.role() != QAccessible.Role.NoRole
     ]
     assert nameless == []
+
+
+def test_the_room_gives_the_keys_to_where_the_learner_is(
+    qtbot: QtBot, labs_page: LabsPage, bench: LabPage
+) -> None:
+    labs_page.setFocus()
+    qtbot.waitUntil(bench.files.current().hasFocus)
+    labs_page.close_lab()
+    labs_page.setFocus()
+    qtbot.waitUntil(labs_page.home.map.item(labs_page.home.map.current).hasFocus)

@@ -128,9 +128,9 @@ class LabsPage(Page):
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The room was gone to: where the learner is on the map gets the keys."""
+        """The room was gone to: the keys go to where the learner is, once that is on screen."""
         super().focusInEvent(event)
-        self.home.take_focus()
+        QTimer.singleShot(0, self, self._pass_focus_on)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -140,6 +140,14 @@ class LabsPage(Page):
             event.ignore()
             return True
         return False
+
+    def _pass_focus_on(self) -> None:
+        if not self.hasFocus():
+            return
+        if self.bench is not None and self.bench.isVisible():
+            self.bench.files.current().setFocus()
+        else:
+            self.home.take_focus()
 
     def _show_bench(self, bench: "LabPage") -> None:
         self.bench = bench
