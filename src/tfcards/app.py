@@ -1,5 +1,6 @@
 """Puts the window's parts together: first paint, then the collection, then the decks and labs."""
 
+import gc
 import logging
 import os
 import sys
@@ -105,9 +106,11 @@ class Application:
         from tfcards.rendering import preload
         from tfcards.sessions import library  # noqa: F401  # brings the deck reader along
         from tfcards.sessions.isolation import isolation_here
+        from tfcards.ui import lab_page, labs_page, review  # noqa: F401  # rooms open sooner
 
         isolation_here()
         preload(self._desktop.appearance.theme.colours)
+        gc.freeze()  # all this stays: looking for garbage in it would hold the window up for 0.1 s
 
     def _settle_runs(self, collection: "Collection") -> None:
         """Keep what runs came to that an earlier window did not see end; those still on go on."""

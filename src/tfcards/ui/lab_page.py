@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from tfcards.errors import TfcardsError
@@ -25,7 +25,7 @@ from tfcards.ui.lab_places import LabPlaces
 from tfcards.ui.lab_process import LabProcess
 from tfcards.ui.lab_result import LabResult
 from tfcards.ui.lab_solution import open_solution
-from tfcards.ui.lab_splitters import framed, remember_sizes
+from tfcards.ui.lab_splitters import frame, gap_splitter, remember_sizes
 from tfcards.ui.lab_tabs import LabTabs
 from tfcards.ui.lab_words import error_lines
 from tfcards.ui.pieces import column
@@ -54,8 +54,9 @@ class LabPage(QWidget):
         appearance: Appearance,
         settings: QSettings,
         card_title: Callable[[str], str] = str,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self.setObjectName("page")
         self.session = session
         self._appearance = appearance
@@ -262,20 +263,19 @@ class LabPage(QWidget):
         self.below.add(self.attempts, "history", "Attempts")
         self.files.setCornerWidget(self.external)
         self._count_attempts()
-        down = QSplitter(Qt.Orientation.Vertical)
-        down.addWidget(framed(self.files))
-        down.addWidget(framed(self.below))
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.addWidget(framed(self.guide))
-        across.addWidget(down)
-        remember_sizes(across, "across", self._settings)
-        remember_sizes(down, "down", self._settings)
+        across = gap_splitter(Qt.Orientation.Horizontal, self)
         layout = column(spacing=Space.SMALL)
         layout.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.LARGE)
+        self.setLayout(layout)
         layout.addWidget(self.header)
         layout.addWidget(self.result)
         layout.addWidget(across, 1)
-        self.setLayout(layout)
+        frame(self.guide, across)
+        down = gap_splitter(Qt.Orientation.Vertical, across)
+        frame(self.files, down)
+        frame(self.below, down)
+        remember_sizes(across, "across", self._settings)
+        remember_sizes(down, "down", self._settings)
 
     def _connect(self) -> None:
         self.header.back_asked.connect(self.left)

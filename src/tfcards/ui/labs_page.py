@@ -95,7 +95,7 @@ class LabsPage(Page):
             ProblemDialog(error, self).open()
             return
         context.make_ready()
-        bench = LabPage(session, self._appearance, self._settings, self._card_title)
+        bench = LabPage(session, self._appearance, self._settings, self._card_title, self._stack)
         bench.left.connect(self._go_back)
         bench.told.connect(self.told)
         bench.review_requested.connect(self._review)

@@ -35,6 +35,9 @@ QSplitter::handle {{ background: {t.line}; }}
 QSplitter::handle:horizontal {{ width: 1px; margin: 0 4px; }}
 QSplitter::handle:vertical {{ height: 1px; margin: 4px 0; }}
 QSplitter::handle:hover {{ background: {t.accent}; }}
+QSplitter[kind="gap"]::handle, QSplitter[kind="gap"]::handle:hover {{
+    background: transparent; margin: 0;
+}}
 QStatusBar {{ background: {t.window}; color: {t.muted}; }}
 """
 
