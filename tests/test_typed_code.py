@@ -1,12 +1,17 @@
 """Code typed for a card, judged by its assertions: real processes, as a rule without TensorFlow."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tfcards import formats
 from tfcards.core.draft import Draft, DraftNote
+from tfcards.core.markdown import fences
 from tfcards.core.model import Kind, Note
-from tfcards.labs.typed_code import TypedResult, TypedTask
+from tfcards.labs.snippet_worker import SnippetWorker
+from tfcards.labs.snippets import ask
+from tfcards.labs.typed_code import TypedResult, TypedTask, judge
 from tfcards.sessions.typed_code import (
     takes_code,
     typed_headline,
@@ -92,7 +97,7 @@ def test_the_assertion_that_fails_is_shown_with_its_values(judged):
     assert result.held == 1
     assert result.fault.summary == "The assertion on line 3 does not hold"
     assert result.fault.detail.split("\n") == [
-        '        assert double(text) == text + text, "texts too"',
+        '    assert double(text) == text + text, "texts too"',
         "double(text) is 'a'",
         "text + text is 'aa'",
     ]
@@ -126,8 +131,14 @@ def test_an_error_is_told_in_the_learners_own_lines(judged):
     assert (fault.summary, fault.line) == ("Your code raised SyntaxError on line 1", 1)
     assert fault.detail.endswith("SyntaxError: expected ':'")
     fault = judged("double", "def duoble(x):\n    return x").fault
-    assert (fault.summary, fault.line) == ("The assertions stopped on line 1", 0)
+    assert (fault.summary, fault.line) == (
+        "Your code does not define what the assertions use",
+        0,
+    )
     assert fault.detail.endswith("NameError: name 'double' is not defined")
+    fault = judged("double", "double = 1").fault
+    assert fault.summary == "The assertions stopped on line 1"
+    assert fault.detail.endswith("TypeError: 'int' object is not callable")
 
 
 def test_what_typed_code_prints_is_no_verdict(judged):
@@ -225,6 +236,23 @@ def test_only_typed_code_of_code_cards_is_run(collection: Collection):
     with_it = typed_job(double, "def double(x):\n    return tf.add(x, x)")
     assert with_it is not None
     assert with_it.framework == "tensorflow"
+
+
+def test_the_references_of_decks_without_tensorflow_hold(collection: Collection, clock):
+    decks = Path(__file__).parents[1] / "decks"
+    languages = set()
+    with closing(SnippetWorker()) as worker:
+        for file in [*decks.glob("python/*.md"), *decks.glob("sql/*.md")]:
+            draft = formats.read(file)
+            collection.add(Draft(file.stem, draft.notes), clock())
+            for guid in (note.guid for note in draft.notes if note.kind is Kind.CODE):
+                note = found(collection, guid)
+                job = typed_job(note, fences(note.fields["Answer"])[-1].code)
+                assert job is not None
+                result = judge(job, ask(job, worker, 30), {})
+                assert result.holds, (guid, result.fault)
+                languages.add(typed_language(note))
+    assert languages == {"python", "sql"}
 
 
 @pytest.mark.tensorflow

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -18,13 +19,18 @@ import psutil
 from tfcards.errors import UnavailableError
 from tfcards.labs import processes, warm
 from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python, start
+from tfcards.labs.room import Room
+from tfcards.warm import windows
 from tfcards.warm.client import Streams, WarmProcess
 
 TENSORFLOW, NONE = "tensorflow", "none"  # frameworks; without: Python, NumPy and SQLite
 _START_SECONDS = 240.0  # importing TensorFlow on a busy machine takes its time
 _SEED = 7
+_LOOK = 0.2  # seconds between looks at memory and files
+_MOST_MEMORY = 8 * 2**30  # bytes, of all its processes
+_MOST_WRITTEN = 2**29  # bytes, of all files in its folder
 _MOST_PRINTED = 200_000  # bytes of what an unfinished job printed that are read
-_NO_ANSWER = "It wrote into the pipe that only its answer belongs into."
+_NO_ANSWER = "It wrote into the pipe that is kept for its answer."
 
 Process = subprocess.Popen[bytes] | WarmProcess
 
@@ -55,6 +61,7 @@ class SnippetWorker:
         self._answers: TextIO | None = None
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._reader: threading.Thread | None = None
+        self._room: Room | None = None
 
     def is_running(self) -> bool:
         """Whether the process is there and can be asked."""
@@ -136,6 +143,7 @@ class SnippetWorker:
             prefix="tfcards-snippets-", ignore_cleanup_errors=sys.platform == "win32"
         )
         home = Path(self._folder.name).resolve()
+        self._room = Room((home,), _MOST_WRITTEN)
         cage = Cage(writable=(home,), hidden=())
         command = caged(python("tfcards.labkit.snippets", self.framework), home, cage, bubblewrap())
         variables = environment(home, _SEED, self._token)
@@ -160,10 +168,7 @@ class SnippetWorker:
         self._lines.put(None)
 
     def _next_line(self, seconds: float) -> dict[str, Any]:
-        try:
-            line = self._lines.get(timeout=seconds)
-        except queue.Empty:
-            raise TooSlowError(f"It took longer than {seconds:g} seconds.") from None
+        line = self._waited_for(seconds)
         if line is None:
             raise WorkerError(self._death())
         try:
@@ -174,12 +179,31 @@ class SnippetWorker:
             raise WorkerError(_NO_ANSWER)
         return answer
 
+    def _waited_for(self, seconds: float) -> str | None:
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                return self._lines.get(timeout=min(left, _LOOK))
+            self._hold_limits()
+        raise TooSlowError(f"It took longer than {seconds:g} seconds.")
+
+    def _hold_limits(self) -> None:
+        """What a system's own limits do not hold: all processes together, all files together."""
+        if self._process is None or self._room is None:
+            return
+        if self._room.look():
+            raise WorkerError(f"It wrote more than {_MOST_WRITTEN // 2**20} MB of files.")
+        if processes.memory(processes.family(self._process.pid)) > _MOST_MEMORY:
+            raise WorkerError(f"It used more than {_MOST_MEMORY // 2**20} MB of memory.")
+
     def _death(self) -> str:
         """How the process died, with the end of what it printed."""
         code = self._process.wait() if self._process is not None else 0
         # a cage reports the signal of the process in it as 128 + number
         number = -code if code < 0 else code - 128
-        name = signal.Signals(number).name if number in set(signal.Signals) else f"exit code {code}"
+        name = windows.fault(code) or f"exit code {code}"
+        if number > 0 and number in set(signal.Signals):
+            name = signal.Signals(number).name
         said = self._last_words()
         return f"The process ended with {name}." + (f" It said: {said}" if said else "")
 

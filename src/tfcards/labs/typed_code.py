@@ -5,6 +5,7 @@ The verdict rests on what the process reports of its blocks, never on what the c
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from textwrap import dedent, indent
 from typing import Any
 
 from tfcards.labs.snippet_worker import TooSlowError, WorkerError
@@ -165,7 +166,11 @@ def _of_check(block: Block, error: Report, places: list[int]) -> Fault:
     if "AssertionError" in error["names"]:
         summary = f"The assertion{_on(line)} does not hold"
         return Fault(summary, _paragraphs(shown, error["message"]))
-    return Fault(f"The assertions stopped{_on(line)}", _paragraphs(shown, _text(error)))
+    if "NameError" in error["names"]:
+        summary = "Your code does not define what the assertions use"
+    else:
+        summary = f"The assertions stopped{_on(line)}"
+    return Fault(summary, _paragraphs(shown, _text(error)))
 
 
 def _typed_lines(blocks: tuple[Block, ...], error: Report) -> list[int]:
@@ -177,7 +182,7 @@ def _typed_lines(blocks: tuple[Block, ...], error: Report) -> list[int]:
 def _shown(code: str, first: int, last: int) -> str:
     """Lines of code, set in."""
     lines = code.split("\n")[first - 1 : last] if first else []
-    return "\n".join(f"    {line}" for line in lines)
+    return indent(dedent("\n".join(lines)), "    ")
 
 
 def _value(source: str, value: str) -> str:
