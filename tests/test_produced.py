@@ -116,6 +116,13 @@ def test_a_process_of_its_own_reads_a_model(work: Path) -> None:
     assert contents.tables[0].columns[:2] == ("Layer", "Kind")
 
 
+def test_a_process_that_cannot_be_given_descriptors_reads_copies(work: Path) -> None:
+    shared = ContentsTask(work, one(work, "out/tiny.keras")).run()
+    assert ContentsTask(work, one(work, "out/tiny.keras"), shares_descriptors=False).run() == shared
+    logs = ContentsTask(work, one(work, "out/logs"), shares_descriptors=False).run()
+    assert "train/epoch_loss" in logs.series
+
+
 def test_all_logs_are_read_together(work: Path) -> None:
     series = ContentsTask(work, one(work, "out/logs")).run().series
     assert [step for step, _ in series["validation/epoch_loss"]] == [0, 1, 2]

@@ -184,6 +184,14 @@ def test_without_a_framework_tensorflow_is_not_imported():
     assert found["a"].output == found["b"].output  # seeded for each card
 
 
+def test_files_that_take_too_much_together_end_it():
+    """Each of them is as large as the system lets it be; nothing is really written."""
+    code = "for name in 'abc': open(name, 'wb').truncate(200 * 2**20)\nimport time; time.sleep(600)"
+    found = results(plain("full", Block(code)), plain("after", Block("print('alive')")))
+    assert found["full"].message == "It wrote more than 512 MB of files."
+    assert found["after"].output == "alive\n"
+
+
 @pytest.mark.tensorflow
 def test_jobs_run_apart_and_failures_stay_where_they_are():
     before = children()

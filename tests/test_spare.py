@@ -28,8 +28,8 @@ RUN = "tfcards.labkit.run"
 
 # The package as macOS would import it: what the modules need of the system is loaded before.
 FOREIGN = """
-import ctypes, importlib, os, select, signal, socket, struct, subprocess, tempfile, threading, time
-import psutil, runpy, sys
+import ctypes, importlib, os, resource, select, signal, socket, struct, subprocess, tempfile
+import psutil, runpy, sys, threading, time
 sys.platform = "darwin"
 root = sys.argv.pop(1)
 sys.path.insert(0, root)
@@ -274,3 +274,34 @@ def wait_until(seen: Callable[[], bool]) -> None:
             return
         time.sleep(0.02)
     pytest.fail("it never came")
+
+
+FEW = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+from tfcards.warm.become import ABOVE, moved
+print(moved([os.open(os.devnull, os.O_RDONLY) for _ in range(4)], ABOVE))
+"""
+
+
+def test_descriptors_are_put_out_of_the_way_where_few_are_allowed_at_first() -> None:
+    done = subprocess.run([sys.executable, "-c", FEW], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("[512, 513, 514, 515]\n", "")
+
+
+TOO_LONG = f"""{FOREIGN}
+import json.tool, tempfile
+tempfile.tempdir = sys.argv.pop(1)
+from tfcards.labs.warm import WarmServer
+variables = {{}}
+print(WarmServer(variables).wake(), variables)
+"""
+
+
+def test_no_server_is_kept_where_its_address_would_be_too_long(tmp_path: Path) -> None:
+    deep = tmp_path / ("x" * 100)
+    deep.mkdir()
+    root = str(Path(launch.python("x")[-2]))
+    command = [sys.executable, "-W", "error", "-c", TOO_LONG, root, str(deep)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("False {}\n", "")

@@ -4,7 +4,14 @@ import ctypes
 
 import pytest
 
-from tfcards.warm.windows import BasicLimits, ExtendedLimits, Transfers, kill_on_close
+from tfcards.warm.windows import (
+    BasicLimits,
+    ExtendedLimits,
+    Transfers,
+    fault,
+    kill_on_close,
+    memory_limit,
+)
 
 pytestmark = pytest.mark.skipif(ctypes.sizeof(ctypes.c_size_t) != 8, reason="a 64-bit layout")
 
@@ -52,3 +59,27 @@ def test_the_only_limit_is_that_all_end_with_the_job() -> None:
     raw = bytes(kill_on_close())
     assert int.from_bytes(raw[16:20], "little") == 0x2000
     assert not any(raw[:16] + raw[20:])
+
+
+def test_or_what_each_process_may_have() -> None:
+    raw = bytes(memory_limit(2**33))
+    assert int.from_bytes(raw[16:20], "little") == 0x100
+    assert int.from_bytes(raw[112:120], "little") == 2**33
+    assert not any(raw[:16] + raw[20:112] + raw[120:])
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (3221225477, "access violation 0xC0000005"),
+        (3221226505, "stopped by itself after an error 0xC0000409"),
+        (0xC0001234, "error 0xC0001234"),
+        (0, ""),
+        (1, ""),
+        (139, ""),
+        (-11, ""),
+        (2**32, ""),
+    ],
+)
+def test_exit_codes_that_are_errors_of_windows(code: int, words: str) -> None:
+    assert fault(code) == words

@@ -1,8 +1,9 @@
 """Tells what is in files that a run left, as one JSON object. Runs nothing that is in them.
 
-Started as `python -m tfcards.labkit.contents KIND '[[DESCRIPTOR, NAME], …]'`, in a cage and within
-limits of time and memory, because the files are hostile. The object has what there is of `facts`
-(pairs), `note`, `text`, `tables`, `matrix` and `series`; or `problem`, a sentence.
+Started as `python -m tfcards.labkit.contents KIND '[[WHERE, NAME], …]'`, in a cage and within
+limits of time and memory, because the files are hostile; WHERE is a descriptor, or a copy in the
+process's folder. The object has what there is of `facts` (pairs), `note`, `text`, `tables`,
+`matrix` and `series`; or `problem`, a sentence.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from tfcards.labkit import (
@@ -48,8 +50,12 @@ def main() -> None:
     be_nice()
     limit_memory(MOST_MEMORY)
     kind, given = sys.argv[1], json.loads(sys.argv[2])
-    files = [(os.fdopen(descriptor, "rb"), name) for descriptor, name in given]
+    files = [(_opened(where), name) for where, name in given]
     sys.stdout.write(json.dumps(contents(kind, files)))
+
+
+def _opened(where: int | str) -> BinaryIO:
+    return os.fdopen(where, "rb") if isinstance(where, int) else Path(where).open("rb")
 
 
 def contents(kind: str, files: Files) -> dict[str, Any]:

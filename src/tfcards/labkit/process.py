@@ -9,7 +9,7 @@ import signal
 import sys
 from typing import Final
 
-from tfcards.warm import system
+from tfcards.warm import system, windows
 
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_DUMPABLE: Final = 4
@@ -54,16 +54,27 @@ else:
         """Nothing: SIGINT does that."""
 
 
+def take_all_along() -> None:
+    """Have all that this process starts end with it, where its group does not see to that."""
+    if sys.platform == "win32":
+        windows.end_all_with_this_process()
+
+
 def limit_memory(size: int) -> None:
     """Let this process have at most `size` bytes; TensorFlow then says what it had no room for."""
-    if sys.platform == "linux":
+    if sys.platform == "win32":
+        windows.limit_memory(size)
+    elif sys.platform == "linux":
         import resource  # noqa: PLC0415 - not there on every platform
 
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
 def limit_files(size: int) -> None:
-    """Let this process make no file larger than `size` bytes; writing more raises OSError."""
+    """Let this process make no file larger than `size` bytes; writing more raises OSError.
+
+    Windows has no such limit.
+    """
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 - not there on every platform
 

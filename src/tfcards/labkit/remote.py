@@ -17,7 +17,7 @@ from typing import Any, Final
 from tfcards.labkit.api import LearnerError
 from tfcards.labkit.channel import Channel, FrameError
 from tfcards.labkit.values import Arrays, Output, decode, encode
-from tfcards.warm import loopback, system
+from tfcards.warm import loopback, system, windows
 from tfcards.warm.client import Streams, WarmProcess, handed_door
 from tfcards.warm.order import Refused
 
@@ -200,6 +200,7 @@ class RemoteHost:
         self.close()
         if code is None:
             return f"{what} closed the connection of its process."
-        if code < 0:
-            return f"{what} crashed its process ({signal.Signals(-code).name})."
+        crash = signal.Signals(-code).name if code < 0 else windows.fault(code)
+        if crash:
+            return f"{what} crashed its process ({crash})."
         return f"{what} ended its process (exit code {code}) instead of returning."

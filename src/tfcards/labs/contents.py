@@ -4,20 +4,23 @@ import contextlib
 import json
 import secrets
 import subprocess
+import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs import processes
 from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python
 from tfcards.labs.linkless import open_file
 from tfcards.labs.produced import Produced
+from tfcards.warm import system
 
 SECONDS: Final = 30.0
+PIECE: Final = 2**20  # bytes
 SILENT: Final = "Whatever read this file died of it; it is damaged, or made to do harm."
 
 
@@ -51,12 +54,23 @@ class Contents:
 
 
 class ContentsTask:
-    """One reading that somebody waits for, and may give up on."""
+    """One reading that somebody waits for, and may give up on.
 
-    def __init__(self, work: Path, one: Produced, seconds: float = SECONDS) -> None:
+    The process gets the opened files themselves; where it `shares_descriptors` with none, copies.
+    """
+
+    def __init__(
+        self,
+        work: Path,
+        one: Produced,
+        seconds: float = SECONDS,
+        *,
+        shares_descriptors: bool = system.SHARES_DESCRIPTORS,
+    ) -> None:
         self._work = work
         self._one = one
         self._seconds = seconds
+        self._shares_descriptors = shares_descriptors
         self._process: subprocess.Popen[bytes] | None = None
         self._token = secrets.token_hex(16)  # of everything it starts, in the environment
         self._lock = threading.Lock()
@@ -71,10 +85,9 @@ class ContentsTask:
         """
         with contextlib.ExitStack() as stack:
             files = [stack.enter_context(open_file(self._work, path)) for path in self._one.to_read]
-            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tfcards-")))
-            given = [
-                [file.fileno(), path] for file, path in zip(files, self._one.to_read, strict=True)
-            ]
+            home = Path(stack.enter_context(_folder()))
+            numbers = [file.fileno() for file in files] if self._shares_descriptors else []
+            given = list(zip(numbers or self._copies(files, home), self._one.to_read, strict=True))
             command = python("tfcards.labkit.contents", self._one.kind.value, json.dumps(given))
             with self._lock:
                 if self.is_cancelled:
@@ -86,10 +99,25 @@ class ContentsTask:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
-                    pass_fds=[file.fileno() for file in files],
+                    pass_fds=numbers,
                     start_new_session=True,
+                    creationflags=system.creation_flags(),
                 )
             return self._answer(process)
+
+    def _copies(self, files: Sequence[BinaryIO], home: Path) -> Iterator[str]:
+        """Names in the process's folder. Raises UnavailableError."""
+        for number, file in enumerate(files):
+            try:
+                with (home / str(number)).open("wb") as copy:
+                    while piece := file.read(PIECE):
+                        if self.is_cancelled:
+                            raise UnavailableError("Cancelled.")
+                        copy.write(piece)
+            except OSError as error:
+                text = f"{self._one.path} cannot be read: {error.strerror}."
+                raise UnavailableError(text) from error
+            yield str(number)
 
     def cancel(self) -> None:
         """End it, from any thread; `run` then comes back soon."""
@@ -122,6 +150,12 @@ class ContentsTask:
         for one in processes.marked({self._token}):
             with contextlib.suppress(*processes.GONE):
                 one.kill()
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """For the process. Windows keeps what a process that is just ending has open."""
+    is_patient = sys.platform == "win32"
+    return tempfile.TemporaryDirectory(prefix="tfcards-", ignore_cleanup_errors=is_patient)
 
 
 def _contents(form: dict[str, Any]) -> Contents:

@@ -28,7 +28,7 @@ class EventLog:
     """
 
     def __init__(self, run_folder: Path, outlet: Outlet) -> None:
-        self._file = (run_folder / FILE_NAME).open("a", encoding="utf-8")
+        self._file = (run_folder / FILE_NAME).open("a", encoding="utf-8", newline="\n")
         self._outlet = outlet
         self._began = time.monotonic()
         self._number = 0

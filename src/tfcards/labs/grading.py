@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tfcards.labs.events import EventLog
 from tfcards.labs.job import CheckInfo, Job
-from tfcards.labs.processes import signal_name
+from tfcards.labs.processes import crash
 from tfcards.labs.result import CheckResult, Outcome, Status
 from tfcards.labs.stage import Ending
 
@@ -111,6 +111,5 @@ def stopped(job: Job, run: Ending, seen: str) -> tuple[Outcome, str] | None:
     }
     if run.stopped is not None:
         return run.stopped, sentences[run.stopped]
-    if run.code < 0:
-        return Outcome.CRASHED, f"{job.entry} crashed Python ({signal_name(-run.code)})."
-    return None
+    fault = crash(run.code)
+    return (Outcome.CRASHED, f"{job.entry} crashed Python ({fault}).") if fault else None

@@ -166,9 +166,11 @@ def is_running(pid: int, created: float) -> bool:
         return False
 
 
-def signal_name(number: int) -> str:
-    """SIGSEGV for 11."""
+def crash(code: int) -> str:
+    """What took a process down, by its exit code (SIGSEGV for -11); nothing if it just ended."""
+    if code >= 0:
+        return windows.fault(code)
     try:
-        return signal.Signals(number).name
+        return signal.Signals(-code).name
     except ValueError:
-        return f"signal {number}"
+        return f"signal {-code}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tfcards.labs.linkless import leads_away
+from tfcards.warm.replacing import put_over
 
 FILE_NAME: Final = "result.json"
 SCHEMA: Final = "tfcards.result/1"
@@ -226,7 +227,7 @@ def write(result: Result, run_folder: Path) -> None:
         json.dump(to_json(result), file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(target)
+    put_over(fresh, target)
 
 
 def read(run_folder: Path) -> Result | None:

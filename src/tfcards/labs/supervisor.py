@@ -28,6 +28,7 @@ from tfcards.labs.site import OWN_FILES, Site
 from tfcards.labs.stage import Ending
 from tfcards.labs.turn import Turn
 from tfcards.warm.client import SPARES_VARIABLE, Door
+from tfcards.warm.replacing import put_over
 
 if sys.platform == "linux":
     from tfcards.warm.server import branch
@@ -185,7 +186,7 @@ def write_state(run_folder: Path, token: str) -> None:
     form = {"pid": os.getpid(), "created": created, "token": token}
     fresh = run_folder / ".state.json.new"
     fresh.write_text(json.dumps(form), "utf-8")
-    fresh.replace(run_folder / "state.json")
+    put_over(fresh, run_folder / "state.json")
 
 
 def prepare() -> None:

@@ -99,7 +99,10 @@ class WarmServer:
         home = Path(tempfile.gettempdir())
         # Keras makes a folder where it is imported, unless it cannot.
         variables = launch.environment(home, 0, NO_TOKEN) | {"KERAS_HOME": f"{os.devnull}/keras"}
-        listener = listen(name)
+        try:
+            listener = listen(name)
+        except OSError:  # where addresses are files, the folder's own path may be too long for one
+            return False
         self._process = subprocess.Popen(
             self._command(listener.fileno(), name),
             cwd=home,

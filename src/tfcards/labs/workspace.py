@@ -11,6 +11,7 @@ from typing import Final
 
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs.manifest import Lab
+from tfcards.warm.replacing import put_over
 
 MOMENT: Final = "%Y-%m-%d_%H-%M-%S"  # in UTC, the name of a snapshot's folder
 SNAPSHOT: Final = re.compile(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(_\d+)?")
@@ -77,7 +78,7 @@ class Workspace:
         fresh = path.with_name(f".{path.name}.new")
         try:
             fresh.write_bytes(text.encode("utf-8"))
-            fresh.replace(path)
+            put_over(fresh, path)
         except OSError as error:
             raise UnavailableError(f"{path} cannot be written: {error.strerror}.") from error
 
@@ -89,11 +90,18 @@ class Workspace:
             return None
 
     def reset(self, now: datetime) -> Path:
-        """Put the starter back; the work so far is moved to the folder that is returned."""
+        """Put the starter back; the work so far is moved to the folder that is returned.
+
+        Raises UnavailableError when it cannot be moved.
+        """
         snapshot = self._new_snapshot(now)
-        self.work.rename(snapshot)
-        self.work.mkdir()
-        self._fill()
+        try:
+            self.work.rename(snapshot)
+            self.work.mkdir()
+            self._fill()
+        except OSError as error:
+            text = f"{self.work} cannot be moved away: {error.strerror}. Close what has it open."
+            raise UnavailableError(text) from error
         return snapshot
 
     def bring_back(self, texts: Mapping[str, str], now: datetime) -> Path:

@@ -4,12 +4,14 @@ import os
 import sys
 from pathlib import Path
 
+from tfcards.warm.replacing import put_over
+
 
 def put_in_place(made: Path, target: Path) -> None:
     """Give a finished file its name: on disk first, then renamed over `target`."""
     with made.open("rb+") as file:
         os.fsync(file.fileno())
-    made.replace(target)
+    put_over(made, target)
     sync_folder(target.parent)
 
 

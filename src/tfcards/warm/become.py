@@ -44,6 +44,7 @@ def become(
 def moved(descriptors: Sequence[int], first: int) -> list[int]:
     """The same descriptors out of the way, from `first` on."""
     numbers = list(range(first, first + len(descriptors)))
+    system.allow_descriptors(first + len(descriptors))
     for descriptor, number in zip(descriptors, numbers, strict=True):
         os.dup2(descriptor, number, inheritable=False)
         os.close(descriptor)

@@ -165,6 +165,10 @@ def listen(name: str) -> socket.socket:
     if sys.platform == "win32":
         raise OSError("no server is kept on Windows")
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(system.address(name))
+    try:
+        listener.bind(system.address(name))
+    except OSError:
+        listener.close()
+        raise
     listener.listen(16)
     return listener

@@ -19,9 +19,13 @@ from typing import Final
 
 from tfcards.warm import windows
 
+if sys.platform != "win32":
+    import resource
+
 MARK: Final = "TFCARDS_RUN"
 OWNER: Final = "TFCARDS_OWNER"  # in the environment: whose end is also that of the process
 PARENT_LOOK: Final = 0.5  # seconds
+SHARES_DESCRIPTORS: Final = sys.platform != "win32"  # with a process that is started
 NO_MARK: Final = "0" * 32  # what its place in the environment holds until a process gets one
 
 if sys.platform == "linux":
@@ -85,6 +89,9 @@ else:
 
 if sys.platform == "win32":
 
+    def allow_descriptors(most: int) -> None:
+        """Nothing: there is no such limit."""
+
     def kill_group(pid: int) -> None:
         """Nothing: what is in a job ends with it."""
 
@@ -118,6 +125,12 @@ if sys.platform == "win32":
         return windows.NEW_PROCESS_GROUP | windows.BELOW_NORMAL_PRIORITY | hidden
 
 else:
+
+    def allow_descriptors(most: int) -> None:
+        """Let this process have descriptors below that number: macOS begins with 256."""
+        now, highest = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if now != resource.RLIM_INFINITY and now < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, highest))
 
     def kill_group(pid: int) -> None:
         """Kill a process and all in its group, if any is left."""

@@ -1,6 +1,7 @@
-"""What only Windows has: job objects, waiting for a process by its number, consoles. No policy.
+"""What only Windows has: job objects, exit codes of its own, waiting for a process by its number.
 
-The structures are laid out as Windows wants them on every system; the calls exist there alone.
+The structures are laid out as Windows wants them on every system; the calls exist there alone. No
+policy here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ if sys.platform == "win32":
     import msvcrt
 
 EXTENDED_LIMITS: Final = 9  # the kind of information that `ExtendedLimits` is
+PROCESS_MEMORY: Final = 0x100
 KILL_ON_JOB_CLOSE: Final = 0x2000
 SYNCHRONIZE: Final = 0x00100000
 FOREVER: Final = 0xFFFFFFFF
@@ -23,6 +25,25 @@ CTRL_BREAK: Final = 1
 NEW_PROCESS_GROUP: Final = 0x00000200
 BELOW_NORMAL_PRIORITY: Final = 0x00004000
 NO_WINDOW: Final = 0x08000000
+
+
+# Exit codes of processes that Windows ended: errors of its own, by its own numbers.
+FIRST_FAULT: Final = 0xC0000000
+FAULTS: Final = {
+    0xC0000005: "access violation",
+    0xC000001D: "illegal instruction",
+    0xC0000094: "integer division by zero",
+    0xC00000FD: "stack overflow",
+    0xC0000374: "heap corruption",
+    0xC0000409: "stopped by itself after an error",
+}
+
+
+def fault(code: int) -> str:
+    """What took a process down, when its exit code is one of Windows' errors, else nothing."""
+    if not FIRST_FAULT <= code < 2**32:
+        return ""
+    return f"{FAULTS.get(code, 'error')} 0x{code:08X}"
 
 
 class BasicLimits(ctypes.Structure):
@@ -70,6 +91,14 @@ def kill_on_close() -> ExtendedLimits:
     return limits
 
 
+def memory_limit(size: int) -> ExtendedLimits:
+    """Limits of a job whose processes may have `size` bytes each."""
+    limits = ExtendedLimits()
+    limits.basic.flags = PROCESS_MEMORY
+    limits.process_memory = size
+    return limits
+
+
 if sys.platform == "win32":
 
     def _kernel() -> ctypes.WinDLL:
@@ -93,14 +122,23 @@ if sys.platform == "win32":
     def end_all_with_this_process() -> bool:
         """Have everything that this process starts from now on killed when it ends, however.
 
-        The job's handle is never closed here: the system does it at the end of the process. False
-        when the system refuses.
+        False when the system refuses.
+        """
+        return _enter_job(kill_on_close())
+
+    def limit_memory(size: int) -> bool:
+        """Let this process, and each it starts, have at most `size` bytes; False if refused."""
+        return _enter_job(memory_limit(size))
+
+    def _enter_job(limits: ExtendedLimits) -> bool:
+        """Put this process into a new job, within the jobs that it is in.
+
+        The job's handle is never closed here: the system does it at the end of the process.
         """
         kernel = _kernel()
         job = kernel.CreateJobObjectW(None, None)
         if not job:
             return False
-        limits = kill_on_close()
         size = ctypes.sizeof(limits)
         if not kernel.SetInformationJobObject(job, EXTENDED_LIMITS, ctypes.byref(limits), size):
             return False
