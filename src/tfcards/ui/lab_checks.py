@@ -45,10 +45,10 @@ class LabChecks(QWidget):
         self._rows: dict[str, _Row] = {}
         self._list = column(margin=Space.SMALL, spacing=0)
         self._list.addStretch(1)
-        content = QWidget()
-        content.setLayout(self._list)
+        self._content = QWidget()
+        self._content.setLayout(self._list)
         outer = column(spacing=0)
-        self._area = scrolled(content)
+        self._area = scrolled(self._content)
         outer.addWidget(self._area)
         self.setLayout(outer)
 
@@ -57,14 +57,8 @@ class LabChecks(QWidget):
         named = {check.id for check in checks}
         for gone in [name for name in self._rows if name not in named]:
             self._remove(gone)
+        self._make_rows([check for check in checks if check.id not in self._rows])
         for check in checks:
-            if check.id not in self._rows:
-                titles = [self._card_title(card) for card in check.cards]
-                made = _Row(check, titles, self._theme, has_places=self._has_places)
-                made.cards_requested.connect(self.cards_requested)
-                made.place_asked.connect(self.place_asked)
-                self._rows[check.id] = made
-                self._list.insertWidget(self._list.count() - 1, made)
             self._rows[check.id].show_check(check)
 
     def open_first_failure(self) -> None:
@@ -75,6 +69,19 @@ class LabChecks(QWidget):
         if failed:
             # once the row has the height of what it opened to
             QTimer.singleShot(0, failed[0], partial(self._area.ensureWidgetVisible, failed[0]))
+
+    def _make_rows(self, checks: Sequence[CheckRow]) -> None:
+        if not checks:
+            return
+        self._content.hide()  # else the first painting finds rows without a height
+        for check in checks:
+            titles = [self._card_title(card) for card in check.cards]
+            made = _Row(check, titles, self._theme, has_places=self._has_places)
+            made.cards_requested.connect(self.cards_requested)
+            made.place_asked.connect(self.place_asked)
+            self._rows[check.id] = made
+            self._list.insertWidget(self._list.count() - 1, made)
+        self._content.show()
 
     def _remove(self, check_id: str) -> None:
         row = self._rows.pop(check_id)
