@@ -10,6 +10,7 @@ from tfcards.ui import card_view
 from tfcards.ui.appearance import Appearance, Mode
 from tfcards.ui.card_shapes import shapes
 from tfcards.ui.card_view import CardView
+from tfcards.ui.lab_hints import with_wrapped_code
 from tfcards.ui.theme import DARK, LIGHT, MONO_FONT, READING_WIDTH
 
 CODE = "Use `tf.function` here.\n\n```python\nx = tf.zeros([2])\nprint(x)\n```\n\n`a` and `b`"
@@ -52,6 +53,18 @@ def test_code_is_framed_and_inline_code_is_a_pill(view: CardView, appearance: Ap
     assert blocks[0].height() > 2 * pills[0].height()
     assert pills[0].bottom() < blocks[0].top() < blocks[0].bottom() < pills[1].top()
     assert pills[1].right() < pills[2].left()
+
+
+def test_code_that_wraps_is_framed_as_well(view: CardView, appearance: Appearance):
+    view.resize(300, 700)
+    theme = appearance.theme
+    html = markdown_html(CODE.replace("[2]", "[2, 3, 4], 'float32'"), theme.colours)
+    view.show_html(with_wrapped_code(html))
+    found = shapes(view.document(), MONO_FONT)
+    assert [shape.is_block for shape in found] == [True, False, False, False]
+    assert view.horizontalScrollBar().maximum() == 0
+    view.show_html(html)
+    assert view.horizontalScrollBar().maximum() > 0
 
 
 @pytest.mark.parametrize(("mode", "theme"), [(Mode.LIGHT, LIGHT), (Mode.DARK, DARK)])

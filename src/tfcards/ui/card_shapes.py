@@ -1,10 +1,17 @@
 """Finds where a laid-out document wants rounded grounds: code, inline code. Draws nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFontMetricsF, QTextBlock, QTextDocument, QTextFrame, QTextTable
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QTextBlock,
+    QTextCharFormat,
+    QTextDocument,
+    QTextFrame,
+    QTextTable,
+)
 
 PADDING = 2.5  # px beside inline code: more would touch the words around it
 
@@ -19,24 +26,33 @@ class Shape:
 
 def shapes(document: QTextDocument, mono_font: str) -> list[Shape]:
     """Every ground of the document, blocks before pills."""
-    framed = [Shape(_box(document, table), True) for table in _code_tables(document.rootFrame())]
-    pills = [Shape(box, False) for box in _pills(document, mono_font)]
+    tables = list(_code_tables(document.rootFrame(), mono_font))
+    framed = [Shape(_box(document, table), True) for table in tables]
+    pills = [Shape(box, False) for box in _pills(document, tables, mono_font)]
     return framed + pills
 
 
-def _code_tables(frame: QTextFrame) -> Iterator[QTextTable]:
+def _code_tables(frame: QTextFrame, mono_font: str) -> Iterator[QTextTable]:
     for child in frame.childFrames():
-        if isinstance(child, QTextTable) and _holds_code(child):
+        if isinstance(child, QTextTable) and _holds_code(child, mono_font):
             yield child
         else:
-            yield from _code_tables(child)
+            yield from _code_tables(child, mono_font)
 
 
-def _holds_code(table: QTextTable) -> bool:
+def _holds_code(table: QTextTable, mono_font: str) -> bool:
+    """One cell with code: with lines that stay whole, or else code from the first letter on."""
     if table.rows() != 1 or table.columns() != 1:
         return False
     first = table.cellAt(0, 0).firstCursorPosition().block()
-    return first.blockFormat().nonBreakableLines()
+    if first.blockFormat().nonBreakableLines():
+        return True
+    fragments = first.begin()
+    return not fragments.atEnd() and _is_code(fragments.fragment().charFormat(), mono_font)
+
+
+def _is_code(look: QTextCharFormat, mono_font: str) -> bool:
+    return look.fontFixedPitch() or mono_font in (look.fontFamilies() or [])
 
 
 def _box(document: QTextDocument, table: QTextTable) -> QRectF:
@@ -48,10 +64,14 @@ def _box(document: QTextDocument, table: QTextTable) -> QRectF:
     return box.adjusted(0.5, look.topMargin() + 0.5, -0.5, -look.bottomMargin() - 0.5)
 
 
-def _pills(document: QTextDocument, mono_font: str) -> Iterator[QRectF]:
+def _pills(
+    document: QTextDocument, tables: Sequence[QTextTable], mono_font: str
+) -> Iterator[QRectF]:
+    framed = [(table.firstPosition(), table.lastPosition()) for table in tables]
     block = document.begin()
     while block.isValid():
-        if not block.blockFormat().nonBreakableLines():
+        is_framed = any(first <= block.position() <= last for first, last in framed)
+        if not is_framed and not block.blockFormat().nonBreakableLines():
             yield from _block_pills(document, block, mono_font)
         block = block.next()
 
@@ -62,8 +82,7 @@ def _block_pills(document: QTextDocument, block: QTextBlock, mono_font: str) -> 
     while not fragments.atEnd():
         fragment = fragments.fragment()
         look = fragment.charFormat()
-        families = look.fontFamilies() or []
-        if look.fontFixedPitch() or mono_font in families:
+        if _is_code(look, mono_font):
             start = fragment.position() - block.position()
             metrics = QFontMetricsF(look.font())
             for box in _line_boxes(block, start, start + fragment.length(), metrics):

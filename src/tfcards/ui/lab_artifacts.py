@@ -16,7 +16,7 @@ from tfcards.ui.tensorboard_bar import TensorBoardBar
 from tfcards.ui.theme import Space, Theme
 
 LOOK_MS = 3000
-LIST_WIDTH = 220  # px, the least
+LIST_WIDTH = 240  # px, the least
 NONE_YET = (
     "Files that your code writes appear here. "
     "Once there are logs among them (tf.summary or the Keras callback), TensorBoard shows them."

@@ -61,7 +61,8 @@ class TensorBoardBar(QWidget):
             self.server.start(folder, self._work.parent / "home")
 
     def _browse(self, url: str) -> None:
-        QDesktopServices.openUrl(QUrl(url))
+        if not QDesktopServices.openUrl(QUrl(url)):
+            self.status.setText(f"No browser could be started here. Open {url} in one.")
 
     def _draw(self) -> None:
         state = self.server.state
