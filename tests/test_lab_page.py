@@ -2,6 +2,8 @@
 
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox, QPlainTextEdit, 
 from pytestqt.qtbot import QtBot
 
 from tfcards.core.draft import Draft, DraftNote
-from tfcards.core.model import Kind, Rating
+from tfcards.core.model import Attempt, Kind, Rating
 from tfcards.core.schedule import Scheduler
 from tfcards.labs.launch import MARK
 from tfcards.sessions.lab import LabSession
@@ -23,6 +25,7 @@ from tfcards.sessions.review import ReviewSession
 from tfcards.store import Collection
 from tfcards.ui.appearance import Appearance, Mode
 from tfcards.ui.context import Context
+from tfcards.ui.lab_files import LabFiles
 from tfcards.ui.lab_page import LabPage
 from tfcards.ui.lab_words import error_lines
 from tfcards.ui.labs_page import LabsPage
@@ -461,6 +464,19 @@ def test_everything_that_takes_the_focus_has_a_name(bench: LabPage, labs_page: L
         and interface.role() != QAccessible.Role.NoRole
     ]
     assert nameless == []
+
+
+def test_a_variant_opens_at_the_task_to_write(
+    qtbot: QtBot, appearance: Appearance, collection: Collection, clock: StillClock, tmp_path: Path
+) -> None:
+    attempt = Attempt("tiny", clock(), "passed", 4, 4, 1, timedelta(seconds=1))
+    collection.save_attempt(attempt)
+    clock.pass_time(days=8)
+    lab = replace(tiny_lab.tiny(), variant_tasks=(2,))
+    session = LabSession.open(collection, lab, tmp_path / "data", clock)
+    files = LabFiles(session, appearance.theme)
+    qtbot.addWidget(files)
+    assert files.current().textCursor().block().text().lstrip().startswith("# TODO(2)")
 
 
 def test_the_room_gives_the_keys_to_where_the_learner_is(

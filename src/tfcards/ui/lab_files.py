@@ -1,5 +1,6 @@
 """The learner's files in the editor: tabs, saving by itself, error marks. Knows no runs."""
 
+import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QTimer, Signal
@@ -15,6 +16,7 @@ from tfcards.ui.theme import Theme
 
 SAVE_MS = 800
 GIVEN = "data.py"
+_TASK = re.compile(r"\s*#.*\bTODO\(")  # in a comment: what the file says of itself is no task
 _SHOWN = {0x0D: "\n", 0x2028: "\n", 0x2029: "\n", 0xA0: " "}
 
 
@@ -150,7 +152,7 @@ class LabFiles(QTabWidget):
         """Where one task is open again, shows what is to be written."""
         for number, editor in enumerate(self.editors.values()):
             lines = editor.toPlainText().splitlines()
-            marked = [at for at, line in enumerate(lines, start=1) if "TODO(" in line]
+            marked = [at for at, line in enumerate(lines, start=1) if _TASK.match(line)]
             if marked:
                 self.setCurrentIndex(number)
                 editor.go_to(marked[0])
