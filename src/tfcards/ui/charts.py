@@ -3,7 +3,7 @@
 Pens are 1 px wide: wider ones make pyqtgraph ten to forty times slower.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import pyqtgraph as pg
@@ -18,7 +18,7 @@ Points = Sequence[tuple[float, float]]
 
 _MOST_COLUMNS = 4
 _LEAST_WIDTH = 150  # px of one chart: where there is less room, fewer stand side by side
-_LEAST_HEIGHT = 110  # what does not fit is scrolled to
+_LEAST_HEIGHT = 95  # below its legend; what does not fit is scrolled to
 _VALIDATION = "val"
 
 
@@ -34,7 +34,7 @@ class Charts(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(Space.SMALL)
 
-    def keep(self, metrics: Collection[str]) -> None:
+    def keep(self, metrics: Mapping[str, Mapping[str, Points]]) -> None:
         """Has room for these metrics and no others; charts that stay keep their place.
 
         What a new chart is drawn on is made later, by `fill`, as it takes a turn of the window.
@@ -47,6 +47,7 @@ class Charts(QWidget):
             chart.deleteLater()
         for name in fresh:
             self._charts[name] = _Chart(name, self._theme, self)
+            self._charts[name].tell(metrics[name])
         if gone or fresh:
             self._place()
 
@@ -102,7 +103,6 @@ class _Chart(QFrame):
     def __init__(self, name: str, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
-        self.setMinimumSize(1, _LEAST_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._name = name
         self._theme = theme
@@ -123,8 +123,13 @@ class _Chart(QFrame):
 
     @override
     def hasHeightForWidth(self) -> bool:
-        """It does with the room there is: a legend that wraps moves no other chart."""
+        """It asks for its height itself, once its legend wraps; the others stay as they are."""
         return False
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._ask_for_height()
 
     def fill(self) -> bool:
         """Makes what the curves are drawn on; False when that is there already."""
@@ -145,7 +150,7 @@ class _Chart(QFrame):
         assert self._plot is not None
         for label in [label for label in self._curves if label not in curves]:
             self._plot.removeItem(self._curves.pop(label))
-        self._last = {label: points[-1][1] for label, points in curves.items()}
+        self.tell(curves)
         for label, points in curves.items():
             if label not in self._curves:
                 self._curves[label] = self._plot.plot(antialias=True)
@@ -153,6 +158,10 @@ class _Chart(QFrame):
             curve = self._curves[label]
             curve.setData([x for x, _ in points], [y for _, y in points])
             curve.setSymbol("o" if len(points) == 1 else None)
+
+    def tell(self, curves: Mapping[str, Points]) -> None:
+        """Names these curves, with their last values."""
+        self._last = {label: points[-1][1] for label, points in curves.items()}
         self._write_legend()
 
     def set_theme(self, theme: Theme) -> None:
@@ -179,6 +188,12 @@ class _Chart(QFrame):
             number = f'<span style="color:{self._theme.text}">{value:.3g}</span>'
             parts.append(f"{dot}&nbsp;{name}{number}")
         self._legend.setText(" &nbsp;".join(parts))
+        self._ask_for_height()
+
+    def _ask_for_height(self) -> None:
+        margins = self._column.contentsMargins()
+        words = self._legend.heightForWidth(self.width() - margins.left() - margins.right())
+        self.setMinimumSize(1, words + _LEAST_HEIGHT)
 
     def _name_in_bold(self) -> str:
         name = escape(self._name.replace("_", " "))
