@@ -161,6 +161,30 @@ def test_a_closing_bracket_goes_below_the_line_that_opened(editor: CodeEditor) -
     assert editor.toPlainText().endswith("    ] + (2)")
 
 
+def test_matches_are_replaced_one_by_one_or_all_in_one_step(editor: CodeEditor) -> None:
+    editor.setPlainText("a = 1\nb = a + a\n")
+    QTest.keyClick(editor, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    search = editor.search
+    search.words.setText("a")
+    search.by.setText("total")
+    search.by.setFocus()
+    QTest.keyClick(search.by, Qt.Key.Key_Return)
+    assert editor.toPlainText() == "total = 1\nb = a + a\n"
+    assert editor.textCursor().selectedText() == "a"
+    search.words.setText("total")
+    search.by.setText("x")
+    search.replace_every.click()
+    assert editor.toPlainText() == "x = 1\nb = a + a\n"
+    search.words.setText("a")
+    search.replace_every.click()
+    assert editor.toPlainText() == "x = 1\nb = x + x\n"
+    editor.undo()
+    assert editor.toPlainText() == "x = 1\nb = a + a\n"
+    editor.setReadOnly(True)
+    search.open(replaces=True)
+    assert search.by.isHidden()
+
+
 def test_an_open_search_covers_no_line(editor: CodeEditor) -> None:
     editor.setPlainText("first\n")
     QTest.keyClick(editor, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)

@@ -1,7 +1,7 @@
 """The Python editor of the labs: indentation, comments, brackets, marks. Runs and saves nothing.
 
 Tab indents. To leave the editor by keyboard press Ctrl+M: Tab then moves on until Ctrl+M is
-pressed again. Ctrl+F searches, Ctrl+/ comments, Escape closes the search.
+pressed again. Ctrl+F searches, Ctrl+H replaces, Ctrl+/ comments, Escape closes the search.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -9,20 +9,17 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QKeyEvent,
     QResizeEvent,
-    QTextBlock,
-    QTextCharFormat,
     QTextCursor,
-    QTextFormat,
 )
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 from typing_extensions import override
 
 from tfcards.ui import code_lines
 from tfcards.ui.code_gutter import CodeGutter
 from tfcards.ui.code_highlighter import CodeHighlighter, matching_bracket
+from tfcards.ui.code_marks import line_mark, text_mark
 from tfcards.ui.code_search import CodeSearch
 from tfcards.ui.theme import MONO_FONT, Step, Theme
 
@@ -172,6 +169,7 @@ class CodeEditor(QPlainTextEdit):
             (Qt.Key.Key_Slash, _CTRL): self.toggle_comment,
             (Qt.Key.Key_M, _CTRL): self.toggle_tab_leaves,
             (Qt.Key.Key_F, _CTRL): self.search.open,
+            (Qt.Key.Key_H, _CTRL): lambda: self.search.open(replaces=True),
             (Qt.Key.Key_F3, plain): lambda: self.search.step(1),
             (Qt.Key.Key_F3, _SHIFT): lambda: self.search.step(-1),
             (Qt.Key.Key_Escape, plain): self.search.close_if_open,
@@ -286,18 +284,18 @@ class CodeEditor(QPlainTextEdit):
             self._gutter.update(0, area.y(), self._gutter.width(), area.height())
 
     def _mark(self) -> None:
-        theme = self._theme
-        marks = [_line_mark(self.textCursor().block(), theme.code_background)]
+        theme, document = self._theme, self.document()
+        marks = [line_mark(self.textCursor().block(), theme.code_background)]
         for line in self.errors:
-            block = self.document().findBlockByNumber(line - 1)
-            marks.append(_line_mark(block, theme.again_soft))
-        marks += [self._text_mark(*span, theme.hard_soft) for span in self._other_matches()]
+            block = document.findBlockByNumber(line - 1)
+            marks.append(line_mark(block, theme.again_soft))
+        marks += [text_mark(document, *span, theme.hard_soft) for span in self._other_matches()]
         cursor = self.textCursor()
         column = cursor.positionInBlock()
         for at in (column - 1, column):
             pair = matching_bracket(cursor.block(), at)
             if pair:
-                marks += [self._text_mark(at, at + 1, theme.selection) for at in pair]
+                marks += [text_mark(document, at, at + 1, theme.selection) for at in pair]
                 break
         self.setExtraSelections(marks)
         self._gutter.update()
@@ -307,25 +305,3 @@ class CodeEditor(QPlainTextEdit):
         cursor = self.textCursor()
         chosen = (cursor.selectionStart(), cursor.selectionEnd())
         return [span for span in self.search.spans if span != chosen]
-
-    def _text_mark(self, start: int, end: int, colour: str) -> QTextEdit.ExtraSelection:
-        form = QTextCharFormat()
-        form.setBackground(QColor(colour))
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(start)
-        cursor.setPosition(end, _KEEP)
-        return _selection(cursor, form)
-
-
-def _line_mark(block: QTextBlock, colour: str) -> QTextEdit.ExtraSelection:
-    form = QTextCharFormat()
-    form.setBackground(QColor(colour))
-    form.setProperty(QTextFormat.Property.FullWidthSelection, True)
-    return _selection(QTextCursor(block), form)
-
-
-def _selection(cursor: QTextCursor, form: QTextCharFormat) -> QTextEdit.ExtraSelection:
-    selection = QTextEdit.ExtraSelection()
-    selection.cursor = cursor
-    selection.format = form
-    return selection

@@ -1,18 +1,31 @@
-"""The search bar in the editor's corner: finds, counts and steps through. Replaces nothing."""
+"""The search bar in the editor's corner: finds, counts, steps through, replaces. Saves nothing."""
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QToolButton
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+)
 from typing_extensions import override
 
+from tfcards.ui.icons import icon
+from tfcards.ui.pieces import button, row
 from tfcards.ui.theme import Space
 
 _MOST = 1000
-_WIDTH = 330
+_WIDTH = 380
 
 
 class CodeSearch(QFrame):
-    """Finds as one types; capitals in the search make it mind capitals."""
+    """Finds as one types; capitals in the search make it mind capitals.
+
+    With `replaces`, there is a second line for what comes in place of a match, or of all.
+    """
 
     found = Signal()
     toggled = Signal()
@@ -23,29 +36,24 @@ class CodeSearch(QFrame):
         self._editor = editor
         self.setObjectName("codeSearch")
         self.setProperty("kind", "card")
-        self.words = QLineEdit(self)
-        self.words.setPlaceholderText("Find in this file")
-        self.words.setAccessibleName("Find in this file")
+        self.words = _line("Find in this file")
         self.words.textChanged.connect(self._search)
-        self._count = QLabel(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 6, 8, 6)
-        row.setSpacing(4)
-        row.addWidget(self.words, 1)
-        row.addWidget(self._count)
-        for text, name, step in (("↑", "Previous match", -1), ("↓", "Next match", 1)):
-            button = self._button(text, name)
-            button.clicked.connect(lambda _=False, by=step: self.step(by))
-            row.addWidget(button)
-        close = self._button("✕", "Close the search")
-        close.clicked.connect(self.close_if_open)
-        row.addWidget(close)
+        self.by = _line("Replace by")
+        self.replace_one = button("Replace", "quiet", hint="Replace this match (Enter)")
+        self.replace_one.clicked.connect(self.replace)
+        self.replace_every = button("All", "quiet", hint="Replace every match")
+        self.replace_every.setAccessibleName("Replace every match")
+        self.replace_every.clicked.connect(self.replace_all)
+        self._count = QLabel()
+        self._lay_out()
         editor.textChanged.connect(self._text_changed)
         self.hide()
 
-    def open(self) -> None:
+    def open(self, *, replaces: bool = False) -> None:
         """Shows the bar, with the selected text as the first search."""
         selected = self._editor.textCursor().selectedText()
+        for each in self._of_replacing():
+            each.setVisible(replaces and not self._editor.isReadOnly())
         self.show()
         self.raise_()
         self.toggled.emit()
@@ -77,6 +85,26 @@ class CodeSearch(QFrame):
             before = [s for s in self.spans if s[1] <= cursor.selectionStart()]
             self._select(before[-1] if before else self.spans[-1])
 
+    def replace(self) -> None:
+        """Puts the replacement in place of the chosen match and goes to the next."""
+        cursor = self._editor.textCursor()
+        if (cursor.selectionStart(), cursor.selectionEnd()) in self.spans:
+            cursor.insertText(self.by.text())
+            self._editor.setTextCursor(cursor)
+        self.step(1)
+
+    def replace_all(self) -> None:
+        """Replaces every match, in one step of undo."""
+        spans = self._find()
+        cursor = QTextCursor(self._editor.document())
+        cursor.beginEditBlock()
+        for start, end in reversed(spans):
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(self.by.text())
+        cursor.endEditBlock()
+        self._count.setText(f"{len(spans)} replaced")
+
     def wanted_height(self) -> int:
         """Pixels that the bar and the room around it take."""
         return self.sizeHint().height() + 2 * Space.HAIR
@@ -89,7 +117,10 @@ class CodeSearch(QFrame):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F3):
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and self.by.hasFocus():
+            self.replace()
+        elif is_enter or event.key() == Qt.Key.Key_F3:
             self.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         elif event.key() == Qt.Key.Key_Escape:
             self.close_if_open()
@@ -141,10 +172,43 @@ class CodeSearch(QFrame):
         else:
             self._count.setText(f"{place} of {len(self.spans)}" if place else f"{len(self.spans)}")
 
-    def _button(self, text: str, name: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setAccessibleName(name)
-        button.setToolTip(name)
-        button.setAutoRaise(True)
-        return button
+    def _of_replacing(self) -> tuple[QLineEdit, QPushButton, QPushButton]:
+        return self.by, self.replace_one, self.replace_every
+
+    def _lay_out(self) -> None:
+        steps = row(spacing=0)
+        for name, hint, step in (
+            ("up", "Previous match (Shift+F3)", -1),
+            ("down", "Next match (F3)", 1),
+        ):
+            made = _small(name, hint)
+            made.clicked.connect(lambda _=False, by=step: self.step(by))
+            steps.addWidget(made)
+        close = _small("cross", "Close the search (Esc)")
+        close.clicked.connect(self.close_if_open)
+        steps.addWidget(close)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(Space.SMALL, Space.HAIR, Space.HAIR, Space.HAIR)
+        grid.setSpacing(Space.HAIR)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(self.words, 0, 0)
+        grid.addWidget(self._count, 0, 1)
+        grid.addLayout(steps, 0, 2)
+        grid.addWidget(self.by, 1, 0)
+        grid.addWidget(self.replace_one, 1, 1)
+        grid.addWidget(self.replace_every, 1, 2)
+
+
+def _line(name: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setPlaceholderText(name)
+    made.setAccessibleName(name)
+    return made
+
+
+def _small(icon_name: str, hint: str) -> QToolButton:
+    made = QToolButton()
+    made.setIcon(icon(icon_name))
+    made.setAccessibleName(hint)
+    made.setToolTip(hint)
+    return made

@@ -35,6 +35,7 @@ SHORTCUTS = {
         ("Ctrl+S", "save, and run if “Run on save” is on"),
         ("Esc", "stop the run, after a question"),
         ("Ctrl+F", "search in the file"),
+        ("Ctrl+H", "search and replace"),
         ("F8 and Shift+F8", "next and previous line with an error"),
         ("Ctrl+/", "comment lines"),
         ("Ctrl+M", "Tab leaves the editor instead of indenting"),
