@@ -20,9 +20,9 @@ class UnmetError(AssertionError):
     """An assertion that does not hold: its lines, and what it looked at as (source, value)."""
 
     def __init__(
-        self, first: int, last: int, watched: list[tuple[str, object]], message: object = ""
+        self, first: int, last: int, watched: list[tuple[str, object]], *message: object
     ) -> None:
-        super().__init__(*([message] if message != "" else []))
+        super().__init__(*message)
         self.lines = first, last
         self._watched = watched
 
@@ -60,8 +60,8 @@ class Assertions:
         exec(made, namespace)  # noqa: S102 - cards are run
 
 
-def _fail(first: int, last: int, watched: list[tuple[str, object]], message: object = "") -> None:
-    raise UnmetError(first, last, watched, message)
+def _fail(first: int, last: int, watched: list[tuple[str, object]], *message: object) -> None:
+    raise UnmetError(first, last, watched, *message)
 
 
 def _shown(value: object) -> str:
@@ -159,7 +159,7 @@ def _is_assertion(statement: ast.stmt) -> bool:
 def _is_literal(value: ast.expr) -> bool:
     try:
         ast.literal_eval(value)
-    except ValueError:
+    except (ValueError, TypeError):
         return False
     return True
 

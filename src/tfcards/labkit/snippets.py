@@ -204,7 +204,7 @@ def _error(raised: BaseException, places: list[tuple[str, int]], path: Path) -> 
 
 def _told(raised: BaseException) -> dict[str, Any]:
     # Python's text of an unreadable file names that file, which here means nothing
-    text = (isinstance(raised, SyntaxError) and raised.msg) or str(raised)
+    text = str((isinstance(raised, SyntaxError) and raised.msg) or raised)
     return {"names": [kind.__name__ for kind in type(raised).__mro__], "message": text[:2000]}
 
 

@@ -272,7 +272,7 @@ class ReviewSession:
     def _written_for(self, card_id: int | None, back: int | None) -> Written:
         """What was typed for a card that comes up: kept if it stays up or is taken back."""
         stays = self.card is not None and self.card.id == card_id
-        if stays and self._written.text:
+        if stays and self._written != Written():
             return self._written
         return self._left.get(card_id, Written()) if card_id and card_id == back else Written()
 

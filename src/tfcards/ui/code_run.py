@@ -136,7 +136,9 @@ class CodeRun(QFrame):
         if task is not self._task:  # another run has taken its place
             return
         self._stop()
-        if task.is_cancelled or self._note is None:
+        if self._note is None:
+            pass  # it was of a card that is no longer up
+        elif task.is_cancelled:
             self.status.setText("Cancelled")
         elif isinstance(outcome, str):
             self.status.setText(outcome)
