@@ -108,7 +108,7 @@ class Curves(QWidget):
             waiting_first = (*self._stale, *metrics)
             self._stale = {name: metrics[name] for name in waiting_first if name in metrics}
             if not self._next.isActive():
-                self._draw_next()
+                self._next.start()
 
     def _draw_next(self) -> None:
         """Fills or draws one chart a turn, so that clicks, keys and painting come between them."""
