@@ -103,6 +103,17 @@ def test_the_assertion_that_fails_is_shown_with_its_values(judged):
     ]
 
 
+def test_a_message_is_told_unless_it_stands_in_the_line(collection: Collection, clock):
+    checks = "```python\nassert not double(1), f'got {double(1)}'\n```"
+    fields = {"Question": "Q", "Answer": REFERENCE, "Assertions": checks}
+    collection.add(Draft("more", (DraftNote("told", Kind.CODE, "Small", fields),)), clock())
+    job = typed_job(found(collection, "told"), RIGHT)
+    assert job is not None
+    fault = TypedTask(job).run().fault
+    assert fault is not None
+    assert fault.detail.endswith("'\nIt says: got 2")
+
+
 @pytest.mark.parametrize(
     ("body", "shown"),
     [

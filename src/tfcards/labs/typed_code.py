@@ -150,7 +150,7 @@ def _unmet(block: Block, error: Report, unmet: Report) -> Fault:
     first, last = unmet["lines"]
     shown = _shown(block.code, first, last)
     values = [_value(source, value) for source, value in unmet["values"]]
-    said = [] if error["message"] in shown else [error["message"]]
+    said = [] if error["message"] in shown else [f"It says: {error['message']}"]
     detail = "\n".join([shown, *values, *said])
     return Fault(f"The assertion on line {first} does not hold", detail)
 

@@ -14,10 +14,10 @@ SHORTCUTS = {
     "Reviewing": (
         ("Space or Enter", "show the answer, then rate as suggested"),
         ("1 2 3 4", "rate Again, Hard, Good, Easy"),
-        ("Ctrl+Enter", "while typing: show the answer; on code cards, run the code"),
+        ("Ctrl+Enter", "while typing: show the answer; for code, run it"),
         ("Ctrl+Shift+Enter", "while typing code: show the answer"),
         ("Esc", "leave the box for typing"),
-        ("R", "run what you typed, or the card's code once its answer shows"),
+        ("R", "run what you typed, or the turned card's code"),
         ("E", "edit the card's note"),
         ("B", "bury the card until tomorrow"),
         ("@", "suspend the card"),
