@@ -79,7 +79,7 @@ class LabPage(QWidget):
         self._lay_out()
         self._connect()
         appearance.changed.connect(self._wear)
-        self._draw()
+        QTimer.singleShot(0, self, self._draw)  # the rows of the checks take a turn of their own
         self.files.current().setFocus()
         if self.process.adopt():
             self.header.show_running()
