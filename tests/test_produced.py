@@ -147,6 +147,14 @@ def test_what_takes_too_long_is_stopped(work: Path) -> None:
         ContentsTask(work, one(work, "out/tiny.keras"), seconds=0.001).run()
 
 
+def test_what_takes_too_much_memory_is_stopped(work: Path) -> None:
+    logs = one(work, "out/logs")
+    log = work / logs.to_read[0]
+    log.write_bytes(log.read_bytes() * (2**24 // log.stat().st_size))  # takes seconds to read
+    with pytest.raises(UnavailableError, match="more than 1 MB of memory"):
+        ContentsTask(work, logs, most_bytes=2**20).run()
+
+
 def test_a_reading_can_be_given_up(work: Path) -> None:
     task = ContentsTask(work, one(work, "out/tiny.keras"))
     errors: list[Exception] = []

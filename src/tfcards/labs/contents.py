@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from tfcards.labs.produced import Produced
 from tfcards.warm import system
 
 SECONDS: Final = 30.0
+LOOK: Final = 0.2  # seconds between looks at its memory
+MOST_MEMORY: Final = 3 * 2**29  # bytes; where the system holds it to 1 GB, it says so itself
 PIECE: Final = 2**20  # bytes
 SILENT: Final = "Whatever read this file died of it; it is damaged, or made to do harm."
 
@@ -65,11 +68,13 @@ class ContentsTask:
         one: Produced,
         seconds: float = SECONDS,
         *,
+        most_bytes: int = MOST_MEMORY,
         shares_descriptors: bool = system.SHARES_DESCRIPTORS,
     ) -> None:
         self._work = work
         self._one = one
         self._seconds = seconds
+        self._most_bytes = most_bytes
         self._shares_descriptors = shares_descriptors
         self._process: subprocess.Popen[bytes] | None = None
         self._token = secrets.token_hex(16)  # of everything it starts, in the environment
@@ -128,12 +133,7 @@ class ContentsTask:
 
     def _answer(self, process: subprocess.Popen[bytes]) -> Contents:
         with process:
-            try:
-                said, _ = process.communicate(timeout=self._seconds)
-            except subprocess.TimeoutExpired:
-                self._kill(process)
-                text = f"Reading it took longer than {self._seconds:g} s, so it was stopped."
-                raise UnavailableError(text) from None
+            said = self._said(process)
         try:
             form = json.loads(said)
             problem = str(form.get("problem", ""))
@@ -143,6 +143,27 @@ class ContentsTask:
         if problem:
             raise BadInputError(problem)
         return contents
+
+    def _said(self, process: subprocess.Popen[bytes]) -> bytes:
+        """All that it says until its end. Raises UnavailableError when it goes beyond a limit."""
+        deadline = time.monotonic() + self._seconds
+        while True:
+            try:
+                left = max(deadline - time.monotonic(), 0)
+                return process.communicate(timeout=min(left, LOOK))[0]
+            except subprocess.TimeoutExpired:
+                problem = self._problem(process, deadline)
+            if problem:
+                self._kill(process)
+                raise UnavailableError(problem)
+
+    def _problem(self, process: subprocess.Popen[bytes], deadline: float) -> str:
+        """Why it has to end. Not every system's own limits hold its memory."""
+        if time.monotonic() >= deadline:
+            return f"Reading it took longer than {self._seconds:g} s, so it was stopped."
+        if processes.memory(processes.family(process.pid)) > self._most_bytes:
+            return f"Reading it took more than {self._most_bytes // 2**20} MB of memory."
+        return ""
 
     def _kill(self, process: subprocess.Popen[bytes]) -> None:
         """End it; a cage that is killed while it is made can leave one behind."""

@@ -12,23 +12,23 @@ elif sys.platform == "win32":
 
     def proven() -> str:
         """How sure it is that runs work here."""
-        return "written for Windows, but never run there; its portable parts are tested on Linux"
+        return "written for Windows, but never run there: tested on Linux, with Windows imitated"
 
 else:
 
     def proven() -> str:
         """How sure it is that runs work here."""
-        return f"written for {sys.platform}, but tested on Linux only"
+        return f"written for {sys.platform}, but never run there: tested on Linux, with it imitated"
 
 
 if sys.platform == "win32":
 
     def uncaged() -> str:
         """What holds a run where there is no cage."""
-        return "basic: a job object, limits of time and of a lab's memory; none for card code"
+        return "basic: a job object, limits of time, memory and files"
 
 else:
 
     def uncaged() -> str:
         """What holds a run where there is no cage."""
-        return "own session and limits"
+        return "basic: own session, limits of time, memory and files"
