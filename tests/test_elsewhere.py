@@ -191,6 +191,26 @@ def test_code_of_cards_runs_and_locks_keep_others_out(there: Callable[[str], Any
     assert found["turns"] == [True, False]
 
 
+CONSOLE = """
+import psutil, shutil
+from tfcards.labs import processes
+sleep = Path(shutil.copy("/bin/sleep", folder / "conhost.exe")), Path("/bin/sleep")
+started = [subprocess.Popen([name, "600"]) for name in sleep]
+below = [one.pid for one in processes.descendants()]
+for one in started:
+    one.kill()
+    one.wait()
+tell(below=[one.pid in below for one in started])
+"""
+
+
+def test_what_holds_its_own_console_is_none_of_a_runs_processes(
+    there: Callable[[str], Any],
+) -> None:
+    found = there(CONSOLE)
+    assert found["below"] == [found["platform"] != "win32", True]
+
+
 @pytest.mark.parametrize("is_guard", [True, False])
 def test_where_the_kernel_tells_nothing_killing_either_of_the_two_leaves_no_orphan(
     tmp_path: Path, is_guard: bool

@@ -64,7 +64,7 @@ def descendants(spared: Container[int] = ()) -> list[psutil.Process]:
         below = psutil.Process().children(recursive=True)
         known = {os.getpid(), os.getppid(), *(one.pid for one in below)}
         below += [one for one in marked(tokens) if one.pid not in known]
-        return [one for one in below if one.pid not in spared]
+        return [one for one in below if one.pid not in spared and not _is_console(one)]
     return []
 
 
@@ -126,6 +126,12 @@ def sweep(within: float = 5.0, spared: Container[int] = ()) -> bool:
 
 if sys.platform == "win32":
 
+    def _is_console(process: psutil.Process) -> bool:
+        """Whether it is what holds this process's own console, which Windows puts below it."""
+        with contextlib.suppress(*GONE):
+            return process.ppid() == os.getpid() and process.name() == windows.CONSOLE_HOST
+        return False
+
     def _send(process: psutil.Process, number: int) -> None:
         if number == signals.INTERRUPT:
             windows.interrupt(process.pid)
@@ -136,6 +142,10 @@ if sys.platform == "win32":
         """Nothing is left of a process that has ended."""
 
 else:
+
+    def _is_console(_process: psutil.Process) -> bool:
+        """Windows alone has a process for that."""
+        return False
 
     def _send(process: psutil.Process, number: int) -> None:
         process.send_signal(number)

@@ -20,6 +20,7 @@ SYNCHRONIZE: Final = 0x00100000
 FOREVER: Final = 0xFFFFFFFF
 LONGEST_PATH: Final = 32768  # characters, with the one that ends it
 CTRL_BREAK: Final = 1
+CONSOLE_HOST: Final = "conhost.exe"
 
 # How a process is started, as CreateProcess takes it.
 NEW_PROCESS_GROUP: Final = 0x00000200
