@@ -48,7 +48,7 @@ def add(values, offset):
 PATCHED_PROXY = """
 import sys
 def add(values, offset):
-    host = sys.modules["__main__"]
+    host = sys.modules["tfcards.labkit.host"]
     values_module = sys.modules["tfcards.labkit.values"]
     outputs = sys.modules["tfcards.labkit.outputs"]
     channel = sys.modules["tfcards.labkit.channel"]
@@ -57,8 +57,7 @@ def add(values, offset):
     send = channel.Channel.send
     channel.Channel.send = lambda self, message, arrays, timeout=None: send(
         self, {**message, **good, "ev": "end", "checks": 3}, arrays, timeout)
-    if hasattr(host, "Host"):
-        host.Host.answer = lambda self, request, received: (dict(good), [])
+    host.Host.answer = lambda self, request, received: (dict(good), [])
     api = sys.modules.get("tfcards.labkit.api")
     if api is not None:
         api.Verdict.__bool__ = lambda self: True

@@ -3,12 +3,18 @@
 from pathlib import Path
 
 import pytest
-from tiny_lab import copy
+from tiny_lab import copy, solution
 
 from tfcards.labs import running
 from tfcards.labs.manifest import load
 from tfcards.labs.result import Outcome
 from tfcards.labs.seal import broken, seal
+
+FORGED = """
+from tfcards.labkit import check
+for name in ("offset-added", "any-shape", "report"):
+    globals()[name] = check(name, title=name)(lambda lab: lab.passed("forged"))
+"""
 
 
 def test_a_sealed_folder_tells_what_changed(tmp_path: Path) -> None:
@@ -43,11 +49,7 @@ def test_a_lab_whose_content_was_changed_by_the_run_is_not_graded(
     code = f"""
 from pathlib import Path
 lab = Path({str(folder)!r})
-FORGED = '''
-from tfcards.labkit import check
-for name in ("offset-added", "any-shape", "report"):
-    globals()[name] = check(name, title=name)(lambda lab: lab.passed("forged"))
-'''
+FORGED = {FORGED!r}
 if __name__ == "__main__":
     {harm}
 """
@@ -56,3 +58,40 @@ if __name__ == "__main__":
     assert "own files were changed during the run" in result.message
     assert result.score == 0
     assert not result.counts
+
+
+def test_a_lab_whose_content_was_changed_while_it_was_graded_is_not_graded(
+    tmp_path: Path,
+) -> None:
+    folder = copy(tmp_path)
+    code = f"""
+from pathlib import Path
+def add(values, offset):
+    Path({str(folder / "checks.py")!r}).write_text("")
+    return values + offset
+"""
+    result = running.run(
+        load(folder), solution() | {"sums.py": code}, tmp_path / "run", seed=1, isolation="basic"
+    )
+    assert result.outcome is Outcome.GRADER_ERROR
+    assert "changed during the run: checks.py" in result.message
+
+
+def test_compiled_code_beside_the_checks_is_not_run(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    code = f"""
+import importlib._bootstrap_external as external, importlib.util, pathlib
+if __name__ == "__main__":
+    checks = pathlib.Path({str(folder / "checks.py")!r})
+    forged = compile({FORGED!r}, str(checks), "exec")
+    unchecked = external._code_to_hash_pyc(forged, bytes(8), checked=False)
+    cached = pathlib.Path(importlib.util.cache_from_source(str(checks)))
+    cached.parent.mkdir(exist_ok=True)
+    cached.write_bytes(unchecked)
+"""
+    result = running.run(
+        load(folder), {"sums.py": code}, tmp_path / "run", seed=1, isolation="basic"
+    )
+    assert list(folder.glob("__pycache__/checks.*"))
+    assert result.outcome is Outcome.FAILED
+    assert result.score == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import importlib
 import json
 import math
 import os
@@ -22,9 +22,10 @@ import numpy as np
 from tfcards.labkit.api import Check, LearnerError, Verdict
 from tfcards.labkit.lab import Lab, Start
 from tfcards.labkit.left import Left
-from tfcards.labkit.process import be_private, die_with_parent
+from tfcards.labkit.process import die_with_parent
 from tfcards.labkit.remote import HostOrder, RemoteHost
-from tfcards.warm import loopback
+from tfcards.labkit.sources import open_for_import
+from tfcards.warm import loopback, system
 
 LONGEST: Final = 3000
 HIDDEN: Final = "A hidden check: it tries your code on inputs that the examples do not show."
@@ -91,12 +92,8 @@ class Verdicts:
 
 def load_checks(folder: Path) -> list[Check]:
     """The checks of a lab's checks.py, in the order written; `data` of the lab is importable."""
-    sys.path.insert(0, str(folder))
-    spec = importlib.util.spec_from_file_location("checks", folder / "checks.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    open_for_import(folder)
+    module = importlib.import_module("checks")
     return [value for value in vars(module).values() if isinstance(value, Check)]
 
 
@@ -205,7 +202,7 @@ def _verdicts_to(argument: str, word: Mapping[str, object] | None) -> socket.soc
 def main() -> None:
     """Judge one attempt; exits 0 only when every check has a verdict."""
     die_with_parent()
-    be_private()
+    system.be_private()
     np.random.seed()  # a judge that was forked began with the state that the learner's run did
     parser = argparse.ArgumentParser()
     parser.add_argument("--verdicts", required=True)

@@ -12,7 +12,6 @@ from typing import Final
 from tfcards.warm import system, windows
 
 PR_SET_PDEATHSIG: Final = 1
-PR_SET_DUMPABLE: Final = 4
 
 
 if sys.platform == "linux":
@@ -28,11 +27,6 @@ else:
     def die_with_parent() -> None:
         """End this process soon after its parent has died."""
         system.at_end_of_parent(lambda: os._exit(1))
-
-
-def be_private() -> None:
-    """Close this process's memory and files to other processes of the same user (Linux)."""
-    _prctl(PR_SET_DUMPABLE, 0)
 
 
 def be_nice() -> None:

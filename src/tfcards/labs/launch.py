@@ -37,6 +37,10 @@ KEPT: Final = (
 )
 
 
+SCRATCH: Final = 2**28  # bytes of a folder in memory that a cage offers
+NOTHING: Final = 2**16
+
+
 @dataclass(frozen=True, slots=True)
 class Cage:
     """What a process may see and change: `writable` folders, and `hidden` ones it finds empty."""
@@ -90,19 +94,40 @@ def caged(command: Sequence[str], folder: Path, cage: Cage, program: str | None)
         return list(command)
     needed = {Path(sys.prefix), Path(sys.base_prefix), Path(tfcards.__file__).parents[1]}
     binds = [part for path in sorted(needed) for part in ("--ro-bind", str(path), str(path))]
-    masks = [part for path in cage.hidden for part in ("--tmpfs", str(path))]
+    masks = [part for path in cage.hidden for part in _in_memory(str(path), NOTHING)]
     opened = [part for path in cage.writable for part in ("--bind", str(path), str(path))]
     place = ["--chdir", str(folder), "--"]
     return [program, *_walls(), *binds, *masks, *opened, *place, *command]
 
 
 def _walls() -> list[str]:
+    """What every cage has: /run is empty, because services listen there at sockets that are files.
+
+    Folders in memory have a size, as what is in them counts to no process.
+    """
     devices = [str(path) for path in sorted(Path("/dev").glob("nvidia*"))]
     seen = [part for device in devices for part in ("--dev-bind-try", device, device)]
     return [
-        *("--ro-bind", "/", "/", "--dev", "/dev", *seen, "--proc", "/proc", "--tmpfs", "/tmp"),  # noqa: S108 - the cage's own
+        *("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", *seen),
+        *_in_memory("/dev/shm", SCRATCH),  # noqa: S108 - the cage's own
+        *("--remount-ro", "/dev"),
+        *_in_memory("/tmp", SCRATCH),  # noqa: S108 - the cage's own
+        *_in_memory("/run", NOTHING),
         *("--unshare-net", "--unshare-pid", "--unshare-ipc", "--die-with-parent"),
     ]
+
+
+def _in_memory(folder: str, size: int) -> list[str]:
+    """An empty folder of at most `size` bytes; old versions of bubblewrap know no size."""
+    limit = ["--size", str(size)] if _knows_sizes() else []
+    return [*limit, "--tmpfs", folder]
+
+
+@cache
+def _knows_sizes() -> bool:
+    command = ["bwrap", "--help"]
+    done = subprocess.run(command, capture_output=True, timeout=10, check=False)
+    return b"--size" in done.stdout + done.stderr
 
 
 def start(

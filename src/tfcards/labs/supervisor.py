@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ from tfcards.labs.result import Outcome, Result
 from tfcards.labs.site import OWN_FILES, Site
 from tfcards.labs.stage import Ending
 from tfcards.labs.turn import Turn
+from tfcards.warm import system
 from tfcards.warm.client import SPARES_VARIABLE, Door
 from tfcards.warm.replacing import put_over
 
@@ -110,12 +112,12 @@ class Supervisor:
         self._artifacts = artifacts.collect(self._job.artifacts, work, places)
         for artifact in self._artifacts:
             self._log.emit("artifact", path=artifact.path, bytes=artifact.bytes)
-        changed = self._site.changed()
-        if changed:
-            text = f"The lab's own files were changed during the run: {', '.join(changed)}."
-            return self._result(Outcome.GRADER_ERROR, f"{text} This attempt does not count.")
+        if changed := self._site.changed():
+            return self._changed(changed)
         ending = self._judging.run(self._artifacts, self._learner.starts)
         self._peak = max(self._peak, ending.peak_bytes)
+        if changed := self._site.changed():  # the checks called the learner's code
+            return self._changed(changed)
         early = grading.stopped(self._job, ending, "the checks took too long")
         if early is not None and early[0] in STOPS:
             return self._result(*early)
@@ -127,6 +129,10 @@ class Supervisor:
         if outcome is Outcome.ERROR and self._learner.last_words:
             message = f"{message} It stopped with: {self._learner.last_words}"
         return self._result(outcome, message)
+
+    def _changed(self, names: Sequence[str]) -> Result:
+        text = f"The lab's own files were changed during the run: {', '.join(names)}."
+        return self._result(Outcome.GRADER_ERROR, f"{text} This attempt does not count.")
 
     def leave_queue(self) -> None:
         """Let the next run begin."""
@@ -163,6 +169,7 @@ def supervise(run_folder: Path) -> Result:
     order = job.read(run_folder)
     ours = means_of(order.means)
     forks = (forks or warm.spares(order.framework)) if ours.shares_descriptors else None
+    system.be_private()  # it holds the judge's secret
     log = EventLog(run_folder, ours.outlet(sys.stdout.fileno()))
     hear = ours.inlet(sys.stdin.fileno())
     control = Control(hear, order.when_left, lambda: ours.is_asked_to_stop(run_folder))

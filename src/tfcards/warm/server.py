@@ -48,12 +48,17 @@ class Task:
 
 @dataclass(slots=True)
 class Server:
-    """Forks a process for each order that comes through a door, and tells how it ended."""
+    """Forks a process for each order that comes through a door, and tells how it ended.
+
+    Doors are for who started it and for their children: what it forked would else get out of its
+    run through another process.
+    """
 
     listener: socket.socket | None
     doors: set[socket.socket] = field(default_factory=set)
     children: dict[int, tuple[int, socket.socket]] = field(default_factory=dict)  # pidfd: pid, ...
     owner: int | None = None  # its end says that nobody is left who could order
+    _starter: int = field(default_factory=os.getppid)
     _used: float = field(default_factory=time.monotonic)
 
     def serve(self) -> Task | None:
@@ -103,7 +108,7 @@ class Server:
     def _let_in(self) -> None:
         assert self.listener is not None
         door, _ = self.listener.accept()
-        if system.is_ours(door):
+        if system.is_ours(door) and self._starter in _generations(system.caller(door)):
             self.doors.add(door)
         else:
             door.close()
@@ -197,6 +202,14 @@ def _selector(ends: Iterator[socket.socket | int]) -> Iterator[selectors.BaseSel
         for end in ends:
             selector.register(end, selectors.EVENT_READ)
         yield selector
+
+
+def _generations(pid: int) -> tuple[int, int]:
+    """A process and its parent, which is 0 once the process has gone."""
+    with contextlib.suppress(OSError):
+        stat = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
+        return pid, int(stat.rpartition(")")[2].split()[1])
+    return pid, 0
 
 
 def _refuse(control: socket.socket, why: str) -> None:

@@ -26,6 +26,7 @@ MARK: Final = "TFCARDS_RUN"
 OWNER: Final = "TFCARDS_OWNER"  # in the environment: whose end is also that of the process
 PARENT_LOOK: Final = 0.5  # seconds
 SHARES_DESCRIPTORS: Final = sys.platform != "win32"  # with a process that is started
+PR_SET_DUMPABLE: Final = 4
 NO_MARK: Final = "0" * 32  # what its place in the environment holds until a process gets one
 
 if sys.platform == "linux":
@@ -39,8 +40,20 @@ if sys.platform == "linux":
 
     def is_ours(door: socket.socket) -> bool:
         """Whether it is this user who calls."""
-        _, user, _ = struct.unpack("3i", door.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-        return bool(user == os.getuid())
+        return _credentials(door)[1] == os.getuid()
+
+    def caller(door: socket.socket) -> int:
+        """The process that calls."""
+        return _credentials(door)[0]
+
+    def _credentials(door: socket.socket) -> tuple[int, int, int]:
+        told = door.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+        process, user, group = struct.unpack("3i", told)
+        return process, user, group
+
+    def be_private() -> None:
+        """Close this process's memory and files to other processes of the same user."""
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
     def wait_until_gone(pid: int) -> None:
         """Wait for the end of a process that need not be a child."""
@@ -61,6 +74,10 @@ if sys.platform == "linux":
             ctypes.memmove(start + at + len(name), token.encode(), len(token))
 
 else:
+
+    def be_private() -> None:
+        """Not here: other processes of the same user may look into this one if the system lets."""
+
     LONGEST_WAIT: Final = 10.0  # seconds: by then the number may be another process's
 
     def address(name: str) -> str:
