@@ -4,7 +4,7 @@ The host has three replicas. Batches arrive there as parts, also as unequal and 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ EVEN = ((4, 4, 4), (4, 4, 4), (4, 4, 4))
 UNEVEN = ((4, 4, 1), (3, 1, 0), (1, 0, 0))
 UNITS = 32
 EPSILON, MOMENTUM = 1e-3, 0.99  # the defaults of BatchNormalization
+MOVING = (4, 5)  # the places of its moving statistics among the weights
 
 
 # --- references ----------------------------------------------------------------------------------
@@ -155,9 +156,34 @@ def _step_problem(
             for replica, observed in enumerate(many.value):
                 what = f"a weight on replica {replica} {where},"
                 verdict = _close(lab, observed, wanted, what)
-                if not verdict:
-                    return verdict
+                if verdict:
+                    continue
+                first = [one.value[0].plain for one in told["weights"].value[0].value]
+                why = _mistake(first, weights, batches[0], settings)
+                seen = {"observed": verdict.observed, "limit": verdict.limit}
+                return lab.failed(why, **seen) if why else verdict
     return None
+
+
+def _mistake(
+    found: Sequence[Array], weights: Sequence[Array], batch: Batch, settings: Settings
+) -> str:
+    """The mistake in scaling the loss that leads to these weights after one step, or nothing."""
+    for times, sentence in (
+        (REPLICAS, "Each replica divided by the size of its own part, and then they were added."),
+        (1 / REPLICAS, "The number of replicas was taken into account twice."),
+        (len(batch.y), "The sum was never divided by the number of examples."),
+    ):
+        after, _ = _trained(weights, [batch], replace(settings, rate=settings.rate * times))
+        pairs = zip(found, after[0], strict=True)
+        if all(np.allclose(one, two, rtol=0, atol=10 * TOLERANCE) for one, two in pairs):
+            size = "a third of what they must be" if times < 1 else f"{times} times too large"
+            return f"The gradients are {size}. {sentence}"
+    return ""
+
+
+def _penalty(lab: Lab) -> float:
+    return float(lab.rng.uniform(0.05, 0.2))
 
 
 def _words(sizes: Sequence[int]) -> str:
@@ -252,10 +278,10 @@ def batches_size(lab: Lab) -> Verdict:
 # --- 3: the model --------------------------------------------------------------------------------
 
 
-def _asked_model(lab: Lab) -> tuple[Any, Batch]:
+def _asked_model(lab: Lab, rate: float = 0.01) -> tuple[Any, Batch]:
     features, per_replica = int(lab.rng.integers(2, 7)), int(lab.rng.integers(4, 9))
     batch = _batches(lab, [(per_replica,) * REPLICAS], features, is_weighted=True)[0]
-    told = lab.host("built", features, 0.01, batch.x, batch.y, batch.sure)
+    told = lab.host("built", features, rate, batch.x, batch.y, batch.sure)
     return told.plain, batch
 
 
@@ -281,7 +307,7 @@ def _form_problem(lab: Lab, told: Any, features: int) -> Verdict | None:
         "distributed-compile-outside",
         "distributed-mirrored-variable",
     ),
-    timeout=40,
+    timeout=60,
 )
 def built_mirrored(lab: Lab) -> Verdict:
     told, batch = _asked_model(lab)
@@ -315,10 +341,11 @@ def _normalised(told: Any, batch: Batch) -> tuple[Array, Array, Array]:
     task=3,
     cards=("distributed-batchnorm", "distributed-diverging-variable", "keras-accuracy-string"),
     after=("built-mirrored",),
-    timeout=40,
+    timeout=60,
 )
 def built_whole(lab: Lab) -> Verdict:
-    told, batch = _asked_model(lab)
+    rate = round(float(lab.rng.uniform(0.02, 0.05)), 3)
+    told, batch = _asked_model(lab, rate)
     scores, mean, variance = _normalised(told, batch)
     moved = {
         "mean": (1 - MOMENTUM) * mean,
@@ -334,11 +361,24 @@ def built_whole(lab: Lab) -> Verdict:
         "loss": _loss(scores, batch.y, batch.sure),
         "accuracy": float((scores.argmax(axis=1) == batch.y).mean()),
     }
-    return _reported(lab, told, figures)
+    verdict = _reported(lab, told, figures)
+    return _moved(lab, told, rate) if verdict else verdict
+
+
+def _moved(lab: Lab, told: Any, rate: float) -> Verdict:
+    """Whether it trained, with Adam and this rate: the first step moves nearly all that far."""
+    pairs = list(zip(told["before"], told["after"], strict=True))
+    if any(np.array_equal(*pair) for pair in pairs):
+        return lab.failed("One step of `fit` left some of the weights as they were.")
+    trained = [pair for index, pair in enumerate(pairs) if index not in MOVING]
+    largest = max(float(np.abs(after - before).max()) for before, after in trained)
+    what = f"the largest change of a weight in the first step of Adam with rate {rate}"
+    verdict = lab.close(largest, rate, rate / 1000, what=what)  # Adam's epsilon takes a little
+    return lab.passed("Statistics and figures of the whole batch.") if verdict else verdict
 
 
 def _reported(lab: Lab, told: Any, figures: dict[str, float]) -> Verdict:
-    """Whether the history of `fit` has these figures, and whether it trained."""
+    """Whether the history of `fit` has these figures."""
     verdict = lab.failed("Nothing was asked.")
     for name, value in figures.items():
         if name not in told["logs"]:
@@ -346,9 +386,7 @@ def _reported(lab: Lab, told: Any, figures: dict[str, float]) -> Verdict:
         verdict = _close(lab, told["logs"][name], value, f"the {name} that `fit` reports")
         if not verdict:
             return verdict
-    if any(np.array_equal(*pair) for pair in zip(told["before"], told["after"], strict=True)):
-        return lab.failed("One step of `fit` left some of the weights as they were.")
-    return lab.passed("Statistics and figures of the whole batch.", observed=verdict.observed)
+    return verdict
 
 
 # --- 4: the step ---------------------------------------------------------------------------------
@@ -373,7 +411,7 @@ def step_update(lab: Lab) -> Verdict:
 
 @check(
     "step-replicas",
-    title="Every replica computes its part, in a graph",
+    title="Every replica computes its part, in a graph, and as in training",
     points=2,
     task=4,
     cards=("distributed-run-in-function", "distributed-contexts", "distributed-one-gpu"),
@@ -392,33 +430,13 @@ def step_replicas(lab: Lab) -> Verdict:
     if any(later):
         sentence = "A second step of the same shapes must not run the model's Python code again."
         return lab.failed(sentence, observed=f"{len(later[0])} calls", limit="0 calls")
+    if not any(told["training"][0]):
+        sentence = "The step must call the model with training=True: dropout and normalisation ask."
+        return lab.failed(sentence, observed="not training", limit="training=True")
     problem = _step_problem(lab, ((5,), (2,)), _settings(lab), replicas=1)
     return (
         lab.passed("Three replicas take part; one alone works too.") if problem is None else problem
     )
-
-
-@check(
-    "step-loss",
-    title="The step returns the loss of the whole batch",
-    points=2,
-    task=4,
-    cards=("distributed-reduce", "distributed-per-replica-value"),
-    after=("step-update",),
-    timeout=30,
-)
-def step_loss(lab: Lab) -> Verdict:
-    settings = _settings(lab)
-    batches, weights = _batches(lab, EVEN, 4), _weights(lab, 4)
-    pieces = [batch.pieces for batch in batches]
-    told = lab.host("stepped", weights, pieces, settings.form).value
-    _, losses = _trained(weights, batches, settings)
-    verdict = lab.failed("Nothing was asked.")
-    for observed, wanted in zip(told["losses"].value, losses, strict=True):
-        verdict = _close(lab, observed, wanted, "the loss that the step returned")
-        if not verdict:
-            return verdict
-    return verdict
 
 
 @check(
@@ -467,9 +485,32 @@ def step_weights(lab: Lab) -> Verdict:
     timeout=30,
 )
 def step_penalty(lab: Lab) -> Verdict:
-    penalty = float(lab.rng.uniform(0.05, 0.2))
-    problem = _step_problem(lab, EVEN, _settings(lab, penalty))
+    problem = _step_problem(lab, EVEN, _settings(lab, _penalty(lab)))
     return lab.passed("The gradient of the penalty is there, once.") if problem is None else problem
+
+
+@check(
+    "step-loss",
+    title="The step returns the loss of the whole batch",
+    points=2,
+    task=4,
+    cards=("distributed-reduce", "distributed-per-replica-value"),
+    after=("step-uneven", "step-weights", "step-penalty"),
+    timeout=30,
+)
+def step_loss(lab: Lab) -> Verdict:
+    settings = _settings(lab, _penalty(lab))
+    batches, weights = _batches(lab, UNEVEN, 4, is_weighted=True), _weights(lab, 4)
+    pieces = [batch.pieces for batch in batches]
+    told = lab.host("stepped", weights, pieces, settings.form).value
+    _, losses = _trained(weights, batches, settings)
+    verdict = lab.failed("Nothing was asked.")
+    for observed, wanted in zip(told["losses"].value, losses, strict=True):
+        what = "the loss that the step returned (weighted, with penalties)"
+        verdict = _close(lab, observed, wanted, what)
+        if not verdict:
+            return verdict
+    return verdict
 
 
 # --- 5: evaluation -------------------------------------------------------------------------------
@@ -486,16 +527,21 @@ def _figures(weights: Sequence[Array], batches: Sequence[Batch]) -> dict[str, fl
 
 def _evaluated(lab: Lab, sizes: Sequence[tuple[int, ...]], which: int) -> Verdict:
     batches, weights = _batches(lab, sizes, 3, is_weighted=True), _weights(lab, 3)
-    told = lab.host("evaluated", weights, [batch.pieces for batch in batches]).value
+    pieces = [batch.pieces for batch in batches]
+    told = lab.host("evaluated", weights, pieces, _penalty(lab)).value
     answers, after = told["told"].value[which], told["weights"].plain
     wanted = _figures(weights, batches if which == 0 else batches[:1])
     verdict = lab.failed("Nothing was asked.")
     for name, value in wanted.items():
         if answers.kind != "dict" or name not in answers.value:
             return lab.failed(f"`evaluate` must return a dict with `{name}`.")
-        verdict = _close(lab, answers.value[name], value, f"the {name} of the dataset")
+        how = {"loss": "weighted, without penalties", "accuracy": "not weighted"}[name]
+        verdict = _close(lab, answers.value[name], value, f"the {name} of the dataset ({how})")
         if not verdict:
             return verdict
+    if any(told["training"].plain):
+        sentence = "`evaluate` must call the model with training=False: this is no training."
+        return lab.failed(sentence, observed="training=True", limit="training=False")
     if any(not np.array_equal(one, two) for one, two in zip(after, weights, strict=True)):
         return lab.failed("Evaluating must not change the model.")
     return verdict

@@ -112,18 +112,26 @@ def _copies(strategy, variable):
 
 
 class Watched(keras.layers.Layer):
-    """Passes everything on; keeps which replica ran its Python code, and how often."""
+    """Passes everything on; keeps which replica ran its Python code, how often, and how."""
 
     def __init__(self):
         super().__init__()
         self.replicas = []
+        self.training = []
 
-    def call(self, x):
-        """Note who calls."""
+    def call(self, x, training=None):
+        """Note who calls, and whether it is said to be training."""
         context = tf.distribute.get_replica_context()
         number = None if context is None else context.replica_id_in_sync_group
         self.replicas.append(number if number is None else int(tf.get_static_value(number)))
+        known = tf.get_static_value(training) if tf.is_tensor(training) else training
+        self.training.append(bool(known))
         return x
+
+    def forget(self):
+        """Forget all calls so far."""
+        self.replicas.clear()
+        self.training.clear()
 
 
 def _model(strategy, weights, penalty, rate, momentum):
@@ -145,7 +153,7 @@ def _model(strategy, weights, penalty, rate, momentum):
         model.set_weights(weights)
         optimizer = keras.optimizers.SGD(rate, momentum=momentum)
         optimizer.build(model.trainable_variables)
-    watched.replicas.clear()
+    watched.forget()
     return model, optimizer, watched
 
 
@@ -154,20 +162,35 @@ def stepped(weights, steps, settings, replicas=REPLICAS):
     strategy = _strategy() if replicas > 1 else tf.distribute.MirroredStrategy(["CPU:0"])
     model, optimizer, watched = _model(strategy, weights, **settings)
     step = _own("make_step")(strategy, model, optimizer)
-    told = {"weights": [], "losses": [], "python": []}
+    told = {"weights": [], "losses": [], "python": [], "training": []}
     for pieces in steps:
-        watched.replicas.clear()
+        watched.forget()
         told["losses"].append(step(*_split(strategy, pieces)))
         told["python"].append(list(watched.replicas))
+        told["training"].append(list(watched.training))
         told["weights"].append([_arrays(strategy, one) for one in model.weights])
     return told
 
 
-def evaluated(weights, steps):
-    """What `evaluate` says of a dataset, given as the replicas' parts, asked twice; and weights."""
+def evaluated(weights, steps, penalty):
+    """What `evaluate` says of all steps, then of the first alone; weights, and how it called."""
     strategy = _strategy()
-    model, _, _ = _model(strategy, weights, penalty=0.0, rate=0.1, momentum=0.0)
+    model, _, watched = _model(strategy, weights, penalty, rate=0.1, momentum=0.0)
     evaluate = _own("make_evaluate")(strategy, model)
-    dataset = [_split(strategy, pieces) for pieces in steps]
-    told = [evaluate(dataset), evaluate(dataset[:1])]
-    return {"told": told, "weights": [np.asarray(one) for one in model.weights]}
+    told = [evaluate(_distributed(strategy, some)) for some in (steps, steps[:1])]
+    after = [np.asarray(one) for one in model.weights]
+    return {"told": told, "weights": after, "training": list(watched.training)}
+
+
+def _distributed(strategy, steps):
+    """A distributed dataset with just these parts: one element of the input for each replica."""
+    columns = steps[0][0]
+    spec = tuple(tf.TensorSpec((None, *one.shape[1:]), one.dtype) for one in columns)
+
+    def elements():
+        for pieces in steps:
+            yield from map(tuple, pieces)
+
+    return strategy.distribute_datasets_from_function(
+        lambda context: tf.data.Dataset.from_generator(elements, output_signature=spec)
+    )
