@@ -191,6 +191,26 @@ def test_code_of_cards_runs_and_locks_keep_others_out(there: Callable[[str], Any
     assert found["turns"] == [True, False]
 
 
+COMMANDS = """
+import contextlib, io
+from tfcards.cli import app
+from tfcards.errors import TfcardsError
+def say(*command):
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        app(["--data", str(folder / "data"), *command], standalone_mode=False)
+    return said.getvalue()
+due = json.loads(say("due", "--json"))
+say("backup")
+tell(due=due, labs=len(json.loads(say("lab", "list", "--json"))) > 0)
+"""
+
+
+def test_the_commands_work(there: Callable[[str], Any]) -> None:
+    found = there(COMMANDS)
+    assert found["due"]
+    assert found["labs"]
+
+
 CONSOLE = """
 import psutil, shutil
 from tfcards.labs import processes
