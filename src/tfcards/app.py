@@ -71,7 +71,8 @@ class Application:
         """Import what the first page needs and find the labs, while the window is up already."""
         from tfcards.labs.manifest import discover
         from tfcards.labs.roadmap import find_outline
-        from tfcards.sessions import today  # noqa: F401  # brings the store along
+        from tfcards.sessions import attempts, readiness  # noqa: F401  # so that `_open` finds them
+        from tfcards.ui import today  # noqa: F401  # brings the store along
 
         labs, problems = discover([content_folder("labs"), own_folder(self._folder, "labs")])
         outline, more = find_outline(content_folder("labs"))

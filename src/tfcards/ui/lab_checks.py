@@ -75,8 +75,7 @@ class LabChecks(QWidget):
             return
         self._content.hide()  # else the first painting finds rows without a height
         for check in checks:
-            titles = [self._card_title(card) for card in check.cards]
-            made = _Row(check, titles, self._theme, has_places=self._has_places)
+            made = _Row(check, self._card_title, self._theme, has_places=self._has_places)
             made.cards_requested.connect(self.cards_requested)
             made.place_asked.connect(self.place_asked)
             self._rows[check.id] = made
@@ -107,7 +106,12 @@ class _Row(QFrame):
     place_asked = Signal(str, int)
 
     def __init__(
-        self, check: CheckRow, titles: Sequence[str], theme: Theme, *, has_places: bool
+        self,
+        check: CheckRow,
+        card_title: Callable[[str], str],
+        theme: Theme,
+        *,
+        has_places: bool,
     ) -> None:
         super().__init__()
         self.check = check
@@ -123,7 +127,7 @@ class _Row(QFrame):
         self.opener.setIcon(icon("right"))
         self.opener.setIconSize(QSize(16, 16))
         self.opener.toggled.connect(self._show_details)
-        self._titles = titles
+        self._card_title = card_title
         self._has_places = has_places
         self._details: _Details | None = None  # made when first opened: most never are
         self._head = QWidget()
@@ -189,7 +193,8 @@ class _Row(QFrame):
             self._details.setVisible(is_open)
 
     def _made_details(self) -> "_Details":
-        made = _Details(self._titles, has_places=self._has_places)
+        titles = [self._card_title(card) for card in self.check.cards]
+        made = _Details(titles, has_places=self._has_places)
         made.place_asked.connect(self.place_asked)
         made.cards.clicked.connect(lambda: self.cards_requested.emit(self.check.cards))
         made.show_check(self.check, self._theme)

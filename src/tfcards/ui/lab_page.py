@@ -34,6 +34,8 @@ from tfcards.ui.theme import Space, Theme
 
 UNCHECKED = {"error", "crashed", "cancelled", "timeout", "out_of_memory"}  # the console tells most
 
+PAINT_MS = 30  # within which the page is on screen, before the rest of it is made
+
 
 class LabPage(QWidget):
     """One lab, from the first reading to the grade.
@@ -79,7 +81,7 @@ class LabPage(QWidget):
         self._lay_out()
         self._connect()
         appearance.changed.connect(self._wear)
-        QTimer.singleShot(0, self, self._draw)  # the rows of the checks take a turn of their own
+        QTimer.singleShot(PAINT_MS, self, self._draw)  # a row for each check takes a turn
         self.files.current().setFocus()
         if self.process.adopt():
             self.header.show_running()
