@@ -117,6 +117,29 @@ def test_what_is_forked_carries_its_mark_and_dies_when_it_is_let_go(
         os.close(end)
 
 
+ASKS = """
+import sys
+from pathlib import Path
+from tfcards.warm.client import Streams, connect
+from tfcards.warm.order import Refused
+if __name__ == "__main__":
+    try:
+        command = [sys.executable, "-c", "", "", "json.tool"]
+        door = connect({name!r})
+        print("started", door.start(command, Path.cwd(), {{}}, Streams(0, 1, 2)).pid)
+    except Refused as refusal:
+        print("refused:", refusal)
+"""
+
+
+def test_what_runs_below_gets_no_process_of_its_own(name: str, tmp_path: Path) -> None:
+    events: list[dict[str, Any]] = []
+    files = {"sums.py": ASKS.format(name=name)}
+    running.run(tiny(), files, tmp_path / "run", seed=1, on_event=events.append, isolation="basic")
+    said = "".join(event["text"] for event in events if event["ev"] == "log")
+    assert said.startswith("refused:")
+
+
 @pytest.mark.parametrize(
     "name",
     ["import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"],
