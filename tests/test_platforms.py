@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 
+import pytest
 from tiny_lab import FOLDER
+
+from tfcards.errors import BadInputError
+from tfcards.sessions.lab_editor import words
 
 # Imports everything once, for the libraries' sake; then the package alone again, without what only
 # POSIX has. It shows what fails when it is imported, not how Windows would run it.
@@ -60,3 +64,12 @@ def test_without_posix_everything_starts_with_means_that_every_system_has() -> N
     assert "never run there" in proven
     assert lacking.startswith(" Every run imports TensorFlow anew")
     assert lacking.endswith("False")
+
+
+def test_the_command_of_an_editor_on_windows() -> None:
+    command = '"C:\\Program Files\\Code\\code.exe" --wait {file}'
+    parts = ["C:\\Program Files\\Code\\code.exe", "--wait", "{file}"]
+    assert words(command, has_backslashes=True) == parts
+    assert words("'/opt/my editor' {file}", has_backslashes=False) == ["/opt/my editor", "{file}"]
+    with pytest.raises(BadInputError, match="Close every quote"):
+        words('"C:\\Program Files', has_backslashes=True)

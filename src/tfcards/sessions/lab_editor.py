@@ -21,7 +21,7 @@ def choose_editor(collection: Collection, command: str) -> None:
 
     Raises BadInputError when its quotes do not close.
     """
-    _parts(command)
+    words(command)
     collection.set_setting(EDITOR, command.strip())
 
 
@@ -30,7 +30,7 @@ def opening(collection: Collection, file: Path) -> list[str]:
 
     Raises UnavailableError when there is no such program.
     """
-    parts = _parts(editor(collection))
+    parts = words(editor(collection))
     if not parts:
         return []
     program = shutil.which(parts[0])
@@ -42,9 +42,14 @@ def opening(collection: Collection, file: Path) -> list[str]:
     return [program, *(_filled(part, places) for part in arguments)]
 
 
-def _parts(command: str) -> list[str]:
+def words(command: str, *, has_backslashes: bool = os.name == "nt") -> list[str]:
+    """The parts of a command, out of their quotes; where paths have backslashes, these are kept.
+
+    Raises BadInputError when its quotes do not close.
+    """
     try:
-        return shlex.split(command, posix=os.name == "posix")
+        parts = shlex.split(command, posix=not has_backslashes)
+        return [part.strip('"') for part in parts] if has_backslashes else parts
     except ValueError as error:
         text = f"The editor's command {command!r} cannot be read: {error}. Close every quote."
         raise BadInputError(text) from error
