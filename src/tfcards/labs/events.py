@@ -1,9 +1,11 @@
 """The event log of a run: one JSON line per event, to the file, then to who reads."""
 
+import contextlib
 import json
 import re
 import time
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,11 +26,15 @@ FRAMEWORK_LINE: Final = re.compile(
 class EventLog:
     """Numbers and times events; `t` is seconds since the start of the run.
 
-    A reader that stops reading never stops the run: what it misses is in the file.
+    A reader that stops reading never stops the run: what it misses is in the file. Nor does a file
+    that cannot be written: the reader gets all the same.
     """
 
     def __init__(self, run_folder: Path, outlet: Outlet) -> None:
-        self._file = (run_folder / FILE_NAME).open("a", encoding="utf-8", newline="\n")
+        self._file: FileIO | None = None
+        with contextlib.suppress(OSError):
+            self._file = (run_folder / FILE_NAME).open("ab", buffering=0)
+        self._is_cut = False  # the file ends within a line
         self._outlet = outlet
         self._began = time.monotonic()
         self._number = 0
@@ -42,15 +48,24 @@ class EventLog:
         """Write one event."""
         self._number += 1
         form = {"v": 1, "seq": self._number, "t": round(self.seconds, 3), "ev": event, **fields}
-        line = json.dumps(form) + "\n"
-        self._file.write(line)
-        self._file.flush()
-        self._outlet.put(line.encode())
+        line = (json.dumps(form) + "\n").encode()
+        self._write(line)
+        self._outlet.put(line)
 
     def close(self) -> None:
         """Wait a little for a slow reader, then close the file."""
         self._outlet.finish(PATIENCE)
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
+
+    def _write(self, line: bytes) -> None:
+        """What a full disk does not take is left out."""
+        if self._file is None:
+            return
+        line = b"\n" + line if self._is_cut else line
+        self._is_cut = True
+        with contextlib.suppress(OSError):
+            self._is_cut = self._file.write(line) < len(line)
 
 
 class Lane:

@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -228,6 +228,27 @@ def write(result: Result, run_folder: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     put_over(fresh, target)
+
+
+def keep(result: Result, run_folder: Path) -> Result:
+    """Write the result and answer it, or what there is to tell when it cannot be written."""
+    try:
+        write(result, run_folder)
+    except OSError as error:
+        return replace(
+            result,
+            outcome=Outcome.GRADER_ERROR,
+            message=f"The result could not be written. {unwritable(run_folder, error)}",
+        )
+    return result
+
+
+def unwritable(run_folder: Path, error: OSError) -> str:
+    """Why a run's folder does not take its files, and what to do."""
+    return (
+        f"The run's folder {run_folder} cannot be written: {error.strerror or error}. This run "
+        "does not count. Make room on the disk, see that you may write there, and run again."
+    )
 
 
 def read(run_folder: Path) -> Result | None:

@@ -3,13 +3,15 @@
 import contextlib
 import json
 import secrets
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tfcards.labs import job, launch, processes, result, warm
+from tfcards.errors import UnavailableError
+from tfcards.labs import job, launch, processes, reserve, result, warm
 from tfcards.labs.grading import not_run
 from tfcards.labs.job import Job
 from tfcards.labs.manifest import Lab
@@ -27,10 +29,21 @@ STOP: Final = b'{"stop": true}\n'
 def prepare_run(
     lab: Lab, workspace: Workspace, runs: Path, seed: int
 ) -> tuple[str, list[str], Path]:
-    """A numbered run folder with a copy of the work, and the supervisor's program and arguments."""
+    """A numbered run folder with a copy of the work, and the supervisor's program and arguments.
+
+    Raises UnavailableError when the folder cannot be written.
+    """
     files = {name: workspace.text(name) for name in lab.files}
-    folder = _next_folder(runs)
-    prepare(lab, files, folder, seed=seed, queue=_queue(runs))
+    folder = runs
+    try:
+        folder = _next_folder(runs)
+        prepare(lab, files, folder, seed=seed, queue=_queue(runs))
+    except OSError as error:
+        if folder != runs:
+            shutil.rmtree(folder, ignore_errors=True)
+        text = f"No run can be prepared in {runs}: {error.strerror or error}."
+        advice = "Make room on the disk, see that you may write there, and run again."
+        raise UnavailableError(f"{text} {advice}") from error
     program, *arguments = command_for(folder)
     return program, arguments, folder
 
@@ -72,6 +85,7 @@ def prepare(
         workers=lab.workers,
         means=means,
     )
+    reserve.set_aside(run_folder)
     job.write(order, run_folder)
     return order
 
@@ -123,8 +137,8 @@ def _close(run_folder: Path, order: Job) -> Result:
         checks=not_run(order.checks),
         seed=order.seed,
     )
-    result.write(closed, run_folder)
-    return closed
+    reserve.give_back(run_folder)
+    return result.keep(closed, run_folder)
 
 
 def is_alive(run_folder: Path) -> bool:
@@ -153,6 +167,21 @@ def close(run_folder: Path) -> Result:
     order = job.read(run_folder)
     _end_all([order])
     return _close(run_folder, order)
+
+
+def close_of(lab: Lab, run_folder: Path) -> Result:
+    """The same for a run of this lab, whatever has become of its folder."""
+    try:
+        return close(run_folder)
+    except (OSError, ValueError, KeyError, TypeError):
+        return Result(
+            lab=lab.id,
+            outcome=Outcome.GRADER_ERROR,
+            message=f"The run's folder {run_folder} cannot be read any more, so this run does not "
+            "count. See that you may read there, and run again.",
+            checks=not_run(lab.checks),
+            seed=0,
+        )
 
 
 def left_runs(labs: Path) -> list[Path]:
@@ -205,9 +234,13 @@ def _queue(runs: Path) -> str:
 
 
 def _next_folder(runs: Path) -> Path:
+    """Made here: another window may be about to take the same number."""
     runs.mkdir(parents=True, exist_ok=True)
     numbers = [int(path.name) for path in runs.iterdir() if path.name.isdecimal()]
-    number = max(numbers, default=0) + 1
-    folder = runs.resolve() / str(number)
-    folder.mkdir()
-    return folder
+    number = max(numbers, default=0)
+    while True:
+        number += 1
+        folder = runs.resolve() / str(number)
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir()
+            return folder

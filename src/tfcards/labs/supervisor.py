@@ -4,6 +4,7 @@ It starts as two processes, each of which adopts orphans: if either is killed, t
 that the run started.
 """
 
+import errno
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from typing import Final
 
 import psutil
 
-from tfcards.labs import artifacts, grading, job, launch, processes, result, warm
+from tfcards.labs import artifacts, grading, job, launch, processes, reserve, result, warm
 from tfcards.labs.artifacts import Artifact
 from tfcards.labs.control import Control
 from tfcards.labs.events import EventLog
@@ -43,6 +44,8 @@ else:
 
 WAIT: Final = 0.1  # seconds between looks at the queue
 STOPS: Final = frozenset({Outcome.CANCELLED, Outcome.OUT_OF_MEMORY, Outcome.OUT_OF_DISK})
+# What a folder says that takes no more files.
+UNWRITABLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 SECOND: Final = "second"  # the argument of a second process that was not forked
 
 
@@ -139,13 +142,15 @@ class Supervisor:
         if self._turn is not None:
             self._turn.leave()
 
-    def broken(self, lines: str) -> Result:
-        """The result when this program itself failed."""
-        self._judging.diagnose(lines.encode())
+    def broken(self, error: Exception) -> Result:
+        """The result when this program itself failed, or there was no room for it to work in."""
+        self._judging.diagnose("".join(traceback.format_exception(error)).encode())
         text = "The grader failed, so this attempt does not count. Please report the diagnostics."
         return self._result(Outcome.GRADER_ERROR, text)
 
     def _result(self, outcome: Outcome, message: str) -> Result:
+        if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            text = f"The run could not be graded. {result.unwritable(self._site.folder, error)}"
         verdicts = self._judging.grading
         return Result(
             lab=self._job.lab,
@@ -176,10 +181,11 @@ def supervise(run_folder: Path) -> Result:
     supervisor = Supervisor(run_folder, order, control, log, forks)
     try:
         outcome = supervisor.run()
-    except Exception:  # noqa: BLE001 - fails closed, with the traceback for the report
-        outcome = supervisor.broken(traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - fails closed, with the traceback for the report
+        outcome = supervisor.broken(error)
     processes.sweep()
-    result.write(outcome, run_folder)
+    reserve.give_back(run_folder)
+    outcome = result.keep(outcome, run_folder)
     supervisor.leave_queue()
     log.emit("result", outcome=outcome.outcome.value, score=outcome.score, max=outcome.max_score)
     log.emit("bye", code=0)

@@ -13,7 +13,7 @@ from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs import result as results
 from tfcards.labs.manifest import Lab
 from tfcards.labs.result import Outcome, Result
-from tfcards.labs.running import STOP, close, is_alive, left_in, note, prepare_run, stop
+from tfcards.labs.running import STOP, close_of, is_alive, left_in, note, prepare_run, stop
 from tfcards.labs.variant import variant
 from tfcards.labs.workspace import Workspace
 from tfcards.rendering import Colours, markdown_html
@@ -196,7 +196,10 @@ class LabSession(LabRun):
             raise BadInputError(f"{self.lab.title} is locked. {row.reason}")
 
     def prepare(self, seed: int | None = None) -> Order:
-        """Make a run folder for the files as they are; starting the order's program runs it."""
+        """Make a run folder for the files as they are; starting the order's program runs it.
+
+        Raises UnavailableError when there is no room for one.
+        """
         self.clear()
         self.result, self.brought = None, CardsBrought(self._collection)
         self._begin()
@@ -215,7 +218,7 @@ class LabSession(LabRun):
         if self._order is None:
             return
         folder, self._order = self._order.folder, None
-        self.result = close(folder)  # as crashed, if the supervisor died
+        self.result = close_of(self.lab, folder)  # as crashed, if the supervisor died
         self.show_result(self.result)
         now = self._clock()
         took = max(now - self._started, timedelta(0))

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from time import perf_counter
 from typing import BinaryIO, Protocol
@@ -82,11 +83,9 @@ class LabProcess(QObject):
         folder = None if self.is_running else self._session.adopt()
         if folder is None:
             return False
-        events = folder / EVENTS
-        events.touch()
         self._unread.clear()
         self._has_ended = False
-        self._adopted = events.open("rb")
+        self._adopted = _account(folder / EVENTS)
         self._read_file()
         self.changed.emit()
         return True
@@ -210,8 +209,10 @@ class LabProcess(QObject):
         self._look.stop()
         self._turn.stop()
         self._news.stop()
-        self._session.finish()
-        self.finished.emit()
+        try:
+            self._session.finish()
+        finally:  # what the session cannot keep is told, and the window is free again
+            self.finished.emit()
 
     def _timer(self, milliseconds: int, then: Callable[[], object]) -> QTimer:
         timer = QTimer(self)
@@ -219,3 +220,12 @@ class LabProcess(QObject):
         timer.setInterval(milliseconds)
         timer.timeout.connect(then)
         return timer
+
+
+def _account(events: Path) -> BinaryIO:
+    """What a run tells of itself; nothing where that cannot be read."""
+    try:
+        events.touch()
+        return events.open("rb")
+    except OSError:
+        return BytesIO()
