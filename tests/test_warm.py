@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -171,6 +172,41 @@ def test_no_server_is_started_when_memory_is_short(monkeypatch: pytest.MonkeyPat
     assert not server.wake()
     assert "3.0 GB" in warm.hindrance()
     server.close()
+
+
+LOOKING = "from tfcards.warm import server; server.LOOK_SECONDS = 0.1"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(f"{LOOKING}; server.IDLE_SECONDS = 0.5", id="idle"),
+        pytest.param(f"{LOOKING}; server.LEAST_FREE_KB = 2**60", id="short-of-memory"),
+    ],
+    indirect=True,
+)
+def test_a_server_gives_its_memory_back(name: str) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            connect(name).close()
+        except Refused:
+            return
+        time.sleep(0.2)
+    pytest.fail("the server still answers")
+
+
+def test_a_keeper_of_spares_gives_its_memory_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "LOOK", 0.05)
+    environment: dict[str, str] = {}
+    server = WarmServer(environment, "spare")
+    assert server.wake()
+    monkeypatch.setattr(warm, "LEAST_FREE", 2**60)
+    deadline = time.monotonic() + 20
+    while server.is_running and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not server.is_running
+    assert environment == {}
 
 
 def test_what_cannot_fork_can_still_keep_a_spare(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, MutableMapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,7 @@ from tfcards.warm.order import Refused
 
 SETTING: Final = "labs.warm"  # of the collection; true unless the learner says otherwise
 LEAST_FREE: Final = 4 * 2**30  # bytes; it gives its memory back on its own below that
+LOOK: Final = 20.0  # seconds between looks at the memory
 TENSORFLOW: Final = "tensorflow"
 NO_TOKEN: Final = "0" * 32  # the place of a run's mark in the environment of what is forked
 
@@ -72,8 +74,7 @@ class WarmServer:
     """One server, known to everything started below by a name in the environment.
 
     By its kind of `start` it forks ("fork"), or gives out processes that were started beforehand
-    ("spare"). It ends on its own after ten idle minutes, and the one that forks when memory gets
-    short; `wake` starts it anew.
+    ("spare"). It ends after ten idle minutes, and when memory gets short; `wake` starts it anew.
     """
 
     def __init__(
@@ -118,7 +119,15 @@ class WarmServer:
             self._environment[NAME_VARIABLE] = name
         else:
             self._environment[SPARES_VARIABLE] = f"{TENSORFLOW}:{name}"
+            threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
         return True
+
+    def _watch(self, process: "subprocess.Popen[bytes]") -> None:
+        """Close it when memory gets short; the one that forks sees to that itself."""
+        while self._process is process and process.poll() is None:
+            if psutil.virtual_memory().available < LEAST_FREE:
+                self.close()
+            time.sleep(LOOK)
 
     def _command(self, number: int, name: str) -> list[str]:
         if self._start == "fork":
