@@ -16,11 +16,17 @@ from tfcards.cli.place import Place
 from tfcards.cli.study import Json
 from tfcards.errors import TfcardsError
 from tfcards.labs.environment import lacks
+from tfcards.labs.launch import CAGE, FENCE, isolation
 from tfcards.labs.manifest import Lab
 from tfcards.labs.platforms import proven, uncaged
 from tfcards.labs.warm import USUAL, hindrance
 
 START = {"fork": "runs share one import", "spare": "one process is kept ready"}
+HELD = {
+    CAGE: "bubblewrap",
+    FENCE: "landlock: writes only to the run's folder; bubblewrap, which does not work here, "
+    "would keep it from the network too",
+}
 ROOM_NEEDED = 500_000_000  # bytes: a few runs of every lab
 
 
@@ -126,8 +132,7 @@ def _runs() -> Finding:
 
 
 def _isolation() -> Finding:
-    tool = shutil.which("bwrap")
-    return Finding("Isolation of lab runs", True, "bubblewrap" if tool else uncaged())
+    return Finding("Isolation of lab runs", True, HELD.get(isolation()) or uncaged())
 
 
 def _warm_start() -> Finding:

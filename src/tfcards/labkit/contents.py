@@ -27,6 +27,7 @@ from tfcards.labkit import (
 )
 from tfcards.labkit.process import be_nice, die_with_parent, limit_memory
 from tfcards.labkit.unreadable import UnreadableError
+from tfcards.warm import fence
 
 MOST_MEMORY: Final = 2**30
 Files = Sequence[tuple[BinaryIO, str]]
@@ -47,6 +48,7 @@ READERS: Final[dict[str, Callable[[Files], dict[str, Any]]]] = {
 def main() -> None:
     """Read, say, end."""
     die_with_parent()
+    fence.put_up(sys.argv)
     be_nice()
     limit_memory(MOST_MEMORY)
     kind, given = sys.argv[1], json.loads(sys.argv[2])

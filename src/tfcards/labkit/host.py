@@ -19,7 +19,7 @@ from tfcards.labkit.inputs import Inputs
 from tfcards.labkit.outputs import Outputs
 from tfcards.labkit.process import be_nice, die_with_parent, take_all_along
 from tfcards.labkit.values import Arrays
-from tfcards.warm import loopback
+from tfcards.warm import fence, loopback
 
 HOST_FILE: Final = "tfcards_lab_host.py"
 
@@ -122,6 +122,7 @@ def serve(channel: Channel, host: Host) -> None:
 def main() -> None:
     """Serve the learner's code in the current folder."""
     die_with_parent()
+    fence.put_up(sys.argv)
     take_all_along()
     be_nice()
     parser = argparse.ArgumentParser()

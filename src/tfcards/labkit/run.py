@@ -21,12 +21,13 @@ from tfcards.labkit.events import ENVIRONMENT_NAME, Events
 from tfcards.labkit.follow import Follower, reports_for_all
 from tfcards.labkit.framework import bring
 from tfcards.labkit.process import be_interruptible, be_nice, die_with_parent
-from tfcards.warm import loopback
+from tfcards.warm import fence, loopback
 
 
 def main() -> None:
     """Run the entry in the current folder; the exit code is Python's."""
     die_with_parent()
+    fence.put_up(sys.argv)
     be_nice()
     be_interruptible()
     options = _options()

@@ -32,6 +32,7 @@ from tfcards.labkit.assertions import Assertions, UnmetError
 from tfcards.labkit.framework import Framework, bring
 from tfcards.labkit.process import be_nice, die_with_parent, limit_files, limit_memory
 from tfcards.labkit.sql import Database
+from tfcards.warm import fence
 
 SEED: Final = 7
 MOST_MEMORY: Final = 8 * 2**30  # the stacks of threads count too, and a cluster has hundreds
@@ -42,6 +43,7 @@ LARGEST_OUTPUT: Final = 200_000  # bytes kept of what one block prints
 def main() -> None:
     """Load the framework, say so, then answer jobs until stdin ends."""
     die_with_parent()
+    fence.put_up(sys.argv)
     be_nice()
     limit_memory(MOST_MEMORY)
     limit_files(LARGEST_FILE)

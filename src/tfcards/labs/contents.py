@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs import processes
-from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python
+from tfcards.labs.launch import Cage, caged, environment, isolation, python
 from tfcards.labs.linkless import open_file
 from tfcards.labs.produced import Produced
 from tfcards.warm import system
@@ -98,7 +98,7 @@ class ContentsTask:
                 if self.is_cancelled:
                     raise UnavailableError("Cancelled.")
                 process = self._process = subprocess.Popen(
-                    caged(command, home, Cage(writable=(home,), hidden=()), bubblewrap()),
+                    caged(command, home, Cage(writable=(home,), hidden=()), isolation()),
                     cwd=home,
                     env=environment(home, 0, self._token),
                     stdin=subprocess.DEVNULL,

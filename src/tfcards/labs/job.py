@@ -67,8 +67,9 @@ class Job:
     """One run of one lab. Without an `entry` there is no learner's run, only the checks.
 
     `attempted` is false when the files equal the starter. `isolation` is "auto" (the best this
-    machine has) or "basic". `when_left` says what to do when the window goes away: "finish" the
-    run within its limits, or "stop" it. `token` marks the run's processes in their environment.
+    machine has), "landlock" or "basic". `when_left` says what to do when the window goes away:
+    "finish" the run within its limits, or "stop" it. `token` marks the run's processes in their
+    environment.
     Runs with the same `queue`, a file's path, go one after the other; "" waits for nobody.
     `means` says how its processes are held: "auto" (as this system can) or "portable" (as any can).
     """

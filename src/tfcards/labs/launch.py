@@ -1,4 +1,4 @@
-"""How a lab's process is started: command, environment, cage, and warm where there is a door."""
+"""How a lab's process is started: command, environment, cage or fence, and warm where it can be."""
 
 import contextlib
 import os
@@ -13,11 +13,17 @@ from typing import Final
 
 import tfcards
 from tfcards.warm import cage as cages
-from tfcards.warm import system
+from tfcards.warm import fence, system
 from tfcards.warm.client import Door, Streams, WarmProcess
 from tfcards.warm.order import Refused
 
 MARK: Final = "TFCARDS_RUN"
+
+# What holds a process, the best first.
+CAGE: Final = "bubblewrap"
+FENCE: Final = "landlock"
+BASIC: Final = "basic"
+AUTO: Final = "auto"  # the best that works here
 
 # The package's folder is given by argument, because an isolated Python reads no PYTHONPATH.
 BOOT: Final = (
@@ -43,7 +49,7 @@ NOTHING: Final = 2**16
 
 @dataclass(frozen=True, slots=True)
 class Cage:
-    """What a process may see and change: `writable` folders, and `hidden` ones it finds empty."""
+    """What a process may see and change: `writable` folders, and `hidden` ones it cannot read."""
 
     writable: tuple[Path, ...]
     hidden: tuple[Path, ...]
@@ -88,16 +94,27 @@ def bubblewrap() -> str | None:
     return program if probe.returncode == 0 else None
 
 
-def caged(command: Sequence[str], folder: Path, cage: Cage, program: str | None) -> list[str]:
-    """The command inside bubblewrap, or as it is when there is no `program`."""
-    if program is None:
+def isolation(wanted: str = AUTO) -> str:
+    """What is going to hold a process: what is wanted, or the best that works here."""
+    if wanted != AUTO:
+        return wanted
+    if bubblewrap():
+        return CAGE
+    return FENCE if fence.version() >= fence.LEAST else BASIC
+
+
+def caged(command: Sequence[str], folder: Path, cage: Cage, isolation: str) -> list[str]:
+    """The command inside bubblewrap, or asked to put up a fence, or as it is."""
+    if isolation == FENCE:
+        return [*command, *fence.asked(cage.writable, cage.hidden)]
+    if isolation == BASIC:
         return list(command)
     needed = {Path(sys.prefix), Path(sys.base_prefix), Path(tfcards.__file__).parents[1]}
     binds = [part for path in sorted(needed) for part in ("--ro-bind", str(path), str(path))]
     masks = [part for path in cage.hidden for part in _in_memory(str(path), NOTHING)]
     opened = [part for path in cage.writable for part in ("--bind", str(path), str(path))]
     place = ["--chdir", str(folder), "--"]
-    return [program, *_walls(), *binds, *masks, *opened, *place, *command]
+    return [bubblewrap() or "bwrap", *_walls(), *binds, *masks, *opened, *place, *command]
 
 
 def _walls() -> list[str]:

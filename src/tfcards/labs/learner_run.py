@@ -15,6 +15,7 @@ from tfcards.labs.site import Site
 from tfcards.labs.stage import Ending, Stage
 from tfcards.labs.usage import Meter
 from tfcards.labs.worker import FOLDER, Post, Worker
+from tfcards.warm import fence
 
 START_SEED: Final = "TFCARDS_START_SEED"  # another number for each start, the same for all workers
 WORKER_SEED: Final = "TFCARDS_WORKER_SEED"  # another one for each worker, which no other knows
@@ -71,6 +72,14 @@ class LearnerRun:
         told = [worker.telemetry for worker in self._workers]
         behind = [telemetry for telemetry in told if not telemetry.has_begun]
         return (behind or told)[0].last_seen(self._site.order.limits)
+
+    @property
+    def is_unfenced(self) -> bool:
+        """Whether it ended before the learner's code, because no fence could be put up."""
+        return any(
+            worker.process.returncode == fence.UNFENCED and not worker.telemetry.has_begun
+            for worker in self._workers
+        )
 
     def _next_start(self) -> Start:
         number, workers = len(self.starts), range(self._site.order.workers.count)

@@ -24,7 +24,8 @@ class Site:
     """The place of one run. Made before any of the learner's code runs, which could change files.
 
     `door` is where processes are forked, if they are; the processes `spared` outlive a phase. The
-    `means` are those by which processes are held.
+    `means` are those by which processes are held. The learner's are also held by an `isolation`:
+    walls ("bubblewrap"), a fence ("landlock") or nothing more ("basic").
     """
 
     def __init__(self, folder: Path, order: Job, forks: tuple[Door, int] | None = None) -> None:
@@ -34,8 +35,8 @@ class Site:
         self.spared = frozenset({forks[1]} if forks else ())
         self.secret = secrets.randbits(62)
         self.means = means_of(order.means)
-        is_caged = order.isolation == "auto" and self.means.shares_descriptors
-        self._bubblewrap = launch.bubblewrap() if is_caged else None
+        is_basic = order.isolation == launch.AUTO and not self.means.shares_descriptors
+        self.isolation = launch.BASIC if is_basic else launch.isolation(order.isolation)
         self._submitted = _contents(folder / "files")
         self._lab_files = {
             name: (order.lab_folder / name).read_bytes()
@@ -43,11 +44,6 @@ class Site:
             if (order.lab_folder / name).is_file()
         }
         self._sealed = seal.seal(order.lab_folder)
-
-    @property
-    def isolation(self) -> str:
-        """What holds the learner's processes: "bubblewrap" or "basic"."""
-        return "basic" if self._bubblewrap is None else "bubblewrap"
 
     def changed(self) -> tuple[str, ...]:
         """The lab's files that were changed since the run began."""
@@ -74,20 +70,21 @@ class Site:
         return folder
 
     def cage(self, command: list[str], place: str) -> list[str]:
-        """The command in a cage where it can write to one folder of the run, and to its home."""
+        """The command held so that it can write to one folder of the run, and to its home."""
         folder = self.folder / place
         hidden = (self.order.lab_folder, self.folder)
         cage = launch.Cage(writable=(folder, self.folder / "home"), hidden=hidden)
-        return launch.caged(command, folder, cage, self._bubblewrap)
+        return launch.caged(command, folder, cage, self.isolation)
 
     @contextlib.contextmanager
     def shared_cage(self, place: str) -> Iterator[cages.Cage | None]:
-        """Such a cage for several processes, which find each other over its loopback; or None.
+        """A cage for several processes, which find each other over its loopback; or None.
 
         It falls with the block, and all that is in it. Raises OSError when it cannot be made.
         """
-        wall = self.cage([], place)
-        cage = cages.Cage(wall, self.folder / place, self.environment()) if wall else None
+        cage = None
+        if self.isolation == launch.CAGE:
+            cage = cages.Cage(self.cage([], place), self.folder / place, self.environment())
         try:
             yield cage
         finally:

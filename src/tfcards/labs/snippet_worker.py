@@ -18,7 +18,7 @@ import psutil
 
 from tfcards.errors import UnavailableError
 from tfcards.labs import processes, warm
-from tfcards.labs.launch import Cage, bubblewrap, caged, environment, python, start
+from tfcards.labs.launch import Cage, caged, environment, isolation, python, start
 from tfcards.labs.room import Room
 from tfcards.warm import windows
 from tfcards.warm.client import Streams, WarmProcess
@@ -145,7 +145,7 @@ class SnippetWorker:
         home = Path(self._folder.name).resolve()
         self._room = Room((home,), _MOST_WRITTEN)
         cage = Cage(writable=(home,), hidden=())
-        command = caged(python("tfcards.labkit.snippets", self.framework), home, cage, bubblewrap())
+        command = caged(python("tfcards.labkit.snippets", self.framework), home, cage, isolation())
         variables = environment(home, _SEED, self._token)
         asked, told = os.pipe(), os.pipe()
         nothing = os.open(os.devnull, os.O_WRONLY)

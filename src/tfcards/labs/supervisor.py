@@ -86,6 +86,9 @@ class Supervisor:
             return self._grade(Ending(None, 0, 0))
         ending = self._learner.run()
         self._peak = ending.peak_bytes
+        if self._learner.is_unfenced:
+            text = f"Your code was not run. {self._learner.last_words}"
+            return self._result(Outcome.GRADER_ERROR, f"{text} This attempt does not count.")
         early = grading.stopped(self._job, ending, self._learner.last_seen)
         return self._grade(ending) if early is None else self._result(*early)
 
@@ -203,8 +206,8 @@ def write_state(run_folder: Path, token: str) -> None:
 
 
 def prepare() -> None:
-    """Find out what is the same for every run: whether there are cages here."""
-    launch.bubblewrap()
+    """Find out what is the same for every run: what there is here to hold it."""
+    launch.isolation()
 
 
 def main() -> int:

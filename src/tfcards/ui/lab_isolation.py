@@ -27,7 +27,7 @@ class IsolationLabel(QWidget):
         QTimer.singleShot(0, self, self._find_out)  # known since the start, or in 30 ms
 
     def show_isolation(self, isolation: str) -> None:
-        """Shows "bubblewrap" or "basic" as a learner reads it."""
+        """Shows "bubblewrap", "landlock" or "basic" as a learner reads it."""
         found = described(isolation)
         self._shield.setPixmap(pixmap("shield", _ICON))
         self.words.setText(found.words)
