@@ -131,12 +131,18 @@ def _start_problem(lab: Lab, values: Mapping[str, Array]) -> Verdict | None:
 )
 def dense_values(lab: Lab) -> Verdict:
     verdict = lab.failed("Nothing was asked.")
-    for activation, rank in ((None, 2), ("relu", 2), ("tanh", 3), (None, 4)):
+    for activation, is_function, rank in (
+        (None, False, 2),
+        ("relu", False, 2),
+        ("tanh", True, 3),
+        (None, False, 4),
+    ):
         units, *shape = _sizes(lab, rank + 1)
         points, weights = _normal(lab, *shape), _weights(lab, shape[-1], units)
         expected = _dense(weights, points, activation)
-        output = lab.host("dense", units, activation, weights, points)
-        what = f"`NormDense({units}, {activation!r})` for shape {tuple(shape)}"
+        output = lab.host("dense", units, activation, is_function, weights, points)
+        words = f"keras.activations.{activation}" if is_function else repr(activation)
+        what = f"`NormDense({units}, {words})` for shape {tuple(shape)}"
         verdict = _close(lab, output, expected, what)
         if not verdict:
             return verdict
@@ -185,14 +191,22 @@ def dense_gradients(lab: Lab) -> Verdict:
     after=("dense-values",),
 )
 def dense_again(lab: Lab) -> Verdict:
-    rows, inputs, units = _sizes(lab, 3)
-    told = lab.host("dense_again", units, "tanh", _normal(lab, rows, inputs)).value
-    expected = np.asarray(told["first"].plain, np.float64)
-    verdict = _close(lab, told["copy"], expected, "the output of the layer made again")
-    if not verdict:
-        return verdict
-    first, copy = told["names"].plain
-    return lab.equal(copy, first, what="the name of the layer made again")
+    verdict = lab.failed("Nothing was asked.")
+    for activation, is_function in (("tanh", False), ("relu", True)):
+        rows, inputs, units = _sizes(lab, 3)
+        points = _normal(lab, rows, inputs)
+        told = lab.host("dense_again", units, activation, is_function, points).value
+        expected = np.asarray(told["first"].plain, np.float64)
+        words = f"keras.activations.{activation}" if is_function else repr(activation)
+        what = f"the output of `NormDense({units}, {words})` made again"
+        verdict = _close(lab, told["copy"], expected, what)
+        if not verdict:
+            return verdict
+        first, copy = told["names"].plain
+        verdict = lab.equal(copy, first, what="the name of the layer made again")
+        if not verdict:
+            return verdict
+    return verdict
 
 
 # --- 3: MaskedMean -------------------------------------------------------------------------------
@@ -306,12 +320,12 @@ def _dropout_problem(lab: Lab, rate: float, steps: Array, answer: Output) -> Ver
 def _choice_problem(lab: Lab, rate: float, gone: Array) -> Verdict | None:
     spread = 6 * float(np.sqrt(rate * (1 - rate) / gone.size))  # six standard errors
     share = float(gone.mean())
+    same = gone.all(axis=0) | ~gone.any(axis=0)
+    if 0 < share < 1 and same.mean() > 0.5:  # which makes the share a matter of luck
+        return lab.failed("All rows of a batch lose the same steps: draw for each row.")
     if abs(share - rate) > spread:
         limit = f"{rate} ± {spread:.3f}"
         return lab.failed("The wrong share of steps is dropped.", observed=f"{share}", limit=limit)
-    same = gone.all(axis=0) | ~gone.any(axis=0)
-    if same.mean() > 0.5:
-        return lab.failed("All rows of a batch lose the same steps: draw for each row.")
     return None
 
 
@@ -428,7 +442,8 @@ def loss_weights(lab: Lab) -> Verdict:
         ("sum", weights, (weights * losses).sum()),
         ("none", weights, weights * losses),
     ):
-        value = lab.host("focal", gamma, reduction, targets, scores, given).value["value"]
+        told = lab.host("focal", gamma, reduction, targets, scores, given, reduction)  # a name too
+        value = told.value["value"]
         words = f"reduction {reduction or 'left out'}, {'no' if given is None else 'with'} weights"
         verdict = _close(lab, value, np.asarray(expected), f"the loss ({words})")
         if not verdict:
@@ -501,7 +516,14 @@ def others_again(lab: Lab) -> Verdict:
     if problem is not None:
         sentence = f"`StepDropout({rate})` made again: {problem.message}"
         return lab.failed(sentence, observed=problem.observed, limit=problem.limit)
+    if len(set(told["seeds"].plain)) < len(told["seeds"].plain):
+        sentence = "`StepDropout` made again has lost its `seed`: get_config does not name it."
+        return lab.failed(sentence)
     verdict = _close(lab, told["mean"], steps.mean(axis=1), "`MaskedMean` made again")
+    if not verdict:
+        return verdict
+    first, copy = told["names"].plain
+    verdict = lab.equal(copy, first, what="the name of `FocalLoss` made again")
     if not verdict:
         return verdict
     expected = np.asarray(_focal(gamma, targets, scores).sum())

@@ -35,9 +35,10 @@ def built(units, points, deeper):
     }
 
 
-def dense(units, activation, weights, points):
-    """The output of a layer with these weights, given by name."""
-    return _dense(units, activation, weights, points)(tf.constant(points))
+def dense(units, activation, is_function, weights, points):
+    """The output of a layer with these weights; an activation by its name, or as a function."""
+    chosen = keras.activations.get(activation) if is_function else activation
+    return _dense(units, chosen, weights, points)(tf.constant(points))
 
 
 def dense_gradients(units, activation, weights, points, upstream):
@@ -72,9 +73,10 @@ def _again(thing):
     return keras.saving.deserialize_keras_object({**form, "module": "__main__"})
 
 
-def dense_again(units, activation, points):
+def dense_again(units, activation, is_function, points):
     """A layer and its copy by get_config, from_config and set_weights."""
-    layer = _own("NormDense")(units, activation=activation)
+    chosen = keras.activations.get(activation) if is_function else activation
+    layer = _own("NormDense")(units, activation=chosen)
     first = layer(points)
     copy = _again(layer)
     copy(points)
@@ -83,15 +85,22 @@ def dense_again(units, activation, points):
 
 
 def others_again(rate, gamma, steps, targets, scores):
-    """Copies of the two other layers and of the loss, at work."""
+    """Copies of the two other layers and of the loss, at work; and what is written of seeds."""
     drop = _again(_own("StepDropout")(rate, seed=3))
     mean = _again(_own("MaskedMean")())
-    focal = _again(_own("FocalLoss")(gamma, reduction="sum"))
+    loss = _own("FocalLoss")(gamma, reduction="sum", name="judged")
+    focal = _again(loss)
     return {
         "dropped": drop(steps, training=True),
+        "seeds": [_written(_own("StepDropout")(rate, seed=seed, name="one")) for seed in (3, 4)],
         "mean": mean(steps),
         "focal": focal(targets, scores),
+        "names": [loss.name, focal.name],
     }
+
+
+def _written(thing):
+    return json.dumps(keras.saving.serialize_keras_object(thing), sort_keys=True)
 
 
 def whole_model(ids, padded, targets, weights, gamma):
@@ -180,9 +189,10 @@ def dropped_in_model(rate, points):
 # --- FocalLoss -----------------------------------------------------------------------------------
 
 
-def focal(gamma, reduction, targets, scores, weights):
-    """The loss and its gradient with respect to the scores; `reduction` "" leaves the default."""
+def focal(gamma, reduction, targets, scores, weights, name=""):
+    """The loss and its gradient with respect to the scores; "" leaves the default."""
     chosen = {"reduction": None if reduction == "none" else reduction} if reduction else {}
+    chosen |= {"name": name} if name else {}
     loss = _own("FocalLoss")(gamma, **chosen)
     z = tf.constant(scores)
     with tf.GradientTape() as tape:
