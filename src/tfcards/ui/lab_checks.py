@@ -73,7 +73,7 @@ class LabChecks(QWidget):
     def _make_rows(self, checks: Sequence[CheckRow]) -> None:
         if not checks:
             return
-        self._content.hide()  # else the first painting finds rows without a height
+        self._content.hide()
         for check in checks:
             made = _Row(check, self._card_title, self._theme, has_places=self._has_places)
             made.cards_requested.connect(self.cards_requested)
@@ -81,6 +81,7 @@ class LabChecks(QWidget):
             self._rows[check.id] = made
             self._list.insertWidget(self._list.count() - 1, made)
         self._content.show()
+        self._area.fit()  # else the first painting finds rows without a height
 
     def _remove(self, check_id: str) -> None:
         row = self._rows.pop(check_id)

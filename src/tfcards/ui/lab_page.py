@@ -34,8 +34,6 @@ from tfcards.ui.theme import Space, Theme
 
 UNCHECKED = {"error", "crashed", "cancelled", "timeout", "out_of_memory"}  # the console tells most
 
-PAINT_MS = 30  # within which the page is on screen, before the rest of it is made
-
 
 class LabPage(QWidget):
     """One lab, from the first reading to the grade.
@@ -81,7 +79,7 @@ class LabPage(QWidget):
         self._lay_out()
         self._connect()
         appearance.changed.connect(self._wear)
-        QTimer.singleShot(PAINT_MS, self, self._draw)  # a row for each check takes a turn
+        self._draw()
         self.files.current().setFocus()
         if self.process.adopt():
             self.header.show_running()

@@ -151,15 +151,15 @@ def _shadow(painter: QPainter, box: QRectF, colour: QColor) -> None:
         painter.drawRoundedRect(box.adjusted(0, 4, 0, depth), Radius.CARD, Radius.CARD)
 
 
-def scrolled(content: QWidget) -> QScrollArea:
+def scrolled(content: QWidget) -> "Scrolled":
     """`content` in an area that scrolls vertically and shows the window behind it."""
     content.setObjectName("scrolled")
-    area = _Scrolled()
+    area = Scrolled()
     area.setWidget(content)
     return area
 
 
-class _Scrolled(QScrollArea):
+class Scrolled(QScrollArea):
     """Gives its content the height that wrapped text needs at the width there is."""
 
     def __init__(self) -> None:
@@ -171,15 +171,16 @@ class _Scrolled(QScrollArea):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
+            self.fit()
         return super().eventFilter(watched, event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit()
+        self.fit()
         super().resizeEvent(event)
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Gives the content its height now: before the next painting, when much was put in."""
         content = self.widget()
         if content is None or (layout := content.layout()) is None:
             return
