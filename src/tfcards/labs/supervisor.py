@@ -148,7 +148,7 @@ class Supervisor:
     def broken(self, error: Exception) -> Result:
         """The result when this program itself failed, or there was no room for it to work in."""
         self._judging.diagnose("".join(traceback.format_exception(error)).encode())
-        text = "The grader failed, so this attempt does not count. Please report the diagnostics."
+        text = "The grader failed, so this attempt does not count. Please report it."
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
             text = f"The run could not be graded. {result.unwritable(self._site.folder, error)}"
         return self._result(Outcome.GRADER_ERROR, text)

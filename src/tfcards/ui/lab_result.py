@@ -1,6 +1,7 @@
 """The banner after a run: what it came to, the points, and which cards came back. No rules here."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel
 
 from tfcards.sessions.lab import LabSession
@@ -20,7 +21,8 @@ _LOOKS = {
 class LabResult(QFrame):
     """One sentence, one score, and the way to the cards that a failed check brought due.
 
-    `take_back_requested` asks to give those cards their dates again.
+    A fault of the checks themselves can be copied. `take_back_requested` asks to give those cards
+    their dates again.
     """
 
     review_requested = Signal()
@@ -31,7 +33,7 @@ class LabResult(QFrame):
         self.setObjectName("labResult")
         self._theme = theme
         self._verdict: Verdict | None = None
-        self._because = self._cards_text = ""
+        self._because = self._cards_text = self._fault = ""
         self._icon = QLabel()
         self._icon.setFixedSize(_ICON, _ICON)
         self.sentence = QLabel()
@@ -46,6 +48,10 @@ class LabResult(QFrame):
         self.take_back = button("Undo", "quiet", "undo", hint="Give the cards the dates they had")
         self.take_back.setAccessibleName("Undo: give the cards the dates they had")
         self.take_back.clicked.connect(self.take_back_requested)
+        self.copy = button(
+            "Copy details", "quiet", "copy", hint="What a report of this fault needs"
+        )
+        self.copy.clicked.connect(self._copy)
         self._close = button("", "quiet", "cross", hint="Close this result")
         self._close.clicked.connect(self.hide)
         self._lay_out()
@@ -57,6 +63,9 @@ class LabResult(QFrame):
         self.score.setText(f"{points(session.score)} / {points(session.max_score)} pt")
         self.score.setVisible(self._verdict.is_graded)
         self._because = self._verdict.because
+        self._fault = session.fault()
+        self.copy.setVisible(bool(self._fault))
+        self.copy.setText("Copy details")
         self.cards.setToolTip("\n".join(self._verdict.reasons))
         self.show_cards(session)
         self._draw()
@@ -91,10 +100,15 @@ class LabResult(QFrame):
         layout.addWidget(self._icon)
         layout.addLayout(words, 1)
         layout.addWidget(self.score)
+        layout.addWidget(self.copy)
         layout.addWidget(self.take_back)
         layout.addWidget(self.review)
         layout.addWidget(self._close)
         self.setLayout(layout)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._fault)
+        self.copy.setText("Copied")
 
     def _draw(self) -> None:
         if self._verdict is None:
