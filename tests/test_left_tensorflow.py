@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from tfcards.labs.contents import Contents, ContentsTask
-from tfcards.labs.events import EventLog, Lines, Telemetry
+from tfcards.labs.events import EventLog, Lines
 from tfcards.labs.launch import environment, python
 from tfcards.labs.posix import PolledOutlet
 from tfcards.labs.produced import produced
+from tfcards.labs.telemetry import Telemetry
 
 pytestmark = pytest.mark.tensorflow
 

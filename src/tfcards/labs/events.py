@@ -7,15 +7,14 @@ import time
 from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from tfcards.labs.job import Limits
 from tfcards.labs.means import Outlet
 
 FILE_NAME: Final = "events.jsonl"
 LONGEST_LINE: Final = 64 * 1024
 PATIENCE: Final = 2.0  # seconds for a slow reader at the end
-LOGGED: Final = "tensorboard"  # the scope of metrics that were read from TensorBoard logs
+MOST_LOGS: Final = 20_000  # events of one stream: each takes room beside its text
 
 FRAMEWORK_LINE: Final = re.compile(
     r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |[IWEF]\d{4} \d\d:\d\d:\d\d|"
@@ -98,12 +97,13 @@ class Lines:
 
 
 class Console:
-    """The learner's printed text as `log` events, up to a number of bytes per stream."""
+    """The learner's printed text as `log` events, up to a number of bytes and events per stream."""
 
     def __init__(self, log: EventLog | Lane, stream: str, most: int) -> None:
         self._log = log
         self._stream = stream
         self._left = most
+        self._events_left = MOST_LOGS
         self._rest = b""
         self.last_line = ""
 
@@ -116,6 +116,8 @@ class Console:
         whole, found, self._rest = text.rpartition(b"\n")
         if found:
             self._emit(whole + b"\n")
+        if self._events_left <= 0:
+            self._left = 0
         if len(self._rest) > LONGEST_LINE or self._left <= 0:
             self.finish()
         if self._left <= 0:
@@ -140,76 +142,4 @@ class Console:
             groups[-1][1].append(line)
         for stream, lines in groups:
             self._log.emit("log", stream=stream, text="".join(lines))
-
-
-class Telemetry:
-    """What the learner's process says of itself: passed on when well formed, never believed."""
-
-    ALLOWED: Final = {"phase", "metric", "progress"}
-    PHASES: Final = {"import", "run", "ran"}
-    MOST: Final = 20_000
-
-    def __init__(self, log: EventLog | Lane, on_phase: Callable[[], None]) -> None:
-        self._log = log
-        self._on_phase = on_phase
-        self._left = self.MOST
-        self.versions: dict[str, str] = {}
-        self.last_metric = ""
-        self.step = -1.0
-        self._phase_now = ""
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether the learner's own code runs, or has run."""
-        return self._phase_now in {"run", "ran"}
-
-    def last_seen(self, limits: Limits) -> str:
-        """For a run that was stopped at a time limit: which limit, and how far it had come."""
-        if not self.has_begun:
-            return f"the import took longer than {limits.import_seconds:g} s"
-        metric = f" (last seen: {self.last_metric})" if self.last_metric else ""
-        return f"it ran longer than {limits.seconds:g} s{metric}"
-
-    def take(self, line: bytes) -> None:
-        """Look at one line."""
-        try:
-            form = json.loads(line)
-            event = form.pop("ev")
-        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
-            return
-        if event not in self.ALLOWED or self._left <= 0:
-            return
-        self._left -= 1
-        for name in ("v", "seq", "t"):
-            form.pop(name, None)
-        if event == "metric":
-            form = _metric(form)
-            self._progress(form)
-        if event == "phase":
-            if form.get("phase") not in self.PHASES:
-                return
-            self._phase(form)
-        self._log.emit(event, **{str(name): value for name, value in form.items()})
-
-    def _progress(self, form: dict[str, Any]) -> None:
-        """How far the training has come; logs for TensorBoard count steps of their own."""
-        if form.get("scope") == LOGGED:
-            return
-        self.last_metric = f"epoch {form.get('epoch', '?')}, step {form.get('step', '?')}"
-        step = form.get("step")
-        self.step = float(step) if isinstance(step, int | float) else self.step
-
-    def _phase(self, form: dict[str, Any]) -> None:
-        versions = form.get("versions")
-        if isinstance(versions, dict):
-            self.versions = {str(name): str(text)[:40] for name, text in versions.items()}
-        self._phase_now = str(form.get("phase"))
-        self._on_phase()
-
-
-def _metric(form: dict[str, Any]) -> dict[str, Any]:
-    values = form.get("values")
-    pairs = values.items() if isinstance(values, dict) else ()
-    clean = {str(name): value for name, value in pairs if isinstance(value, int | float)}
-    kept = {name: form[name] for name in ("phase", "scope", "step", "epoch") if name in form}
-    return kept | {"values": clean}
+        self._events_left -= len(groups)

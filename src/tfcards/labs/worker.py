@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tfcards.labs import launch, processes
-from tfcards.labs.events import Console, EventLog, Lane, Lines, Telemetry
+from tfcards.labs.events import Console, EventLog, Lane, Lines
 from tfcards.labs.site import Site
 from tfcards.labs.stage import Stage
+from tfcards.labs.telemetry import Telemetry
 from tfcards.warm.cage import Cage
 from tfcards.warm.client import Streams, WarmProcess
 
@@ -20,7 +21,7 @@ FOLDER: Final = "work"  # of the run folder
 class Post:
     """Where a copy runs, if it is one of several: its number, its variables, the cage they share.
 
-    Each of `count` workers may print its part of what the run may.
+    Each of `count` workers may print and report its part of what the run may.
     """
 
     worker: int | None = None
@@ -60,7 +61,7 @@ class Worker:
         self._end = wire.end
         lane = log if post.worker is None else Lane(log, post.worker)
         self.name = "" if post.worker is None else f"worker {post.worker}"
-        self.telemetry = Telemetry(lane, on_phase)
+        self.telemetry = Telemetry(lane, on_phase, 1 / post.count)
         most = order.limits.output_kb * 1024 // post.count
         self._consoles = [Console(lane, name, most) for name in ("stdout", "stderr")]
         self._pipes = (output[0], errors[0])
@@ -78,7 +79,8 @@ class Worker:
         return bool(self.telemetry.last_metric)
 
     def finish(self) -> None:
-        """Send what had no line end yet."""
+        """Send what was still held back."""
+        self.telemetry.finish()
         for console in self._consoles:
             console.finish()
 

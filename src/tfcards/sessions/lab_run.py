@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tfcards.labs.events import LOGGED
 from tfcards.labs.manifest import Lab
 from tfcards.labs.result import CheckResult, Outcome, Result
+from tfcards.labs.telemetry import LOGGED, figure
 
 PHASES = {
     "wait": "waiting",
@@ -20,6 +20,7 @@ CONSOLE_LINES = 5000
 FRAMEWORK = "framework"  # streams of the console besides stdout and stderr: the framework's own,
 LANE = "lane"  # a worker's number before its line,
 RUN = "run"  # and what the lab did to the program
+MOST_SERIES = 1000  # curves; more are no help to anybody
 MOST_USAGE = 1200  # samples: ten minutes
 
 
@@ -95,7 +96,7 @@ class LabRun:
         """Take in one line of the supervisor's; true when there is something to redraw."""
         try:
             event = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
         takers: Mapping[str, Callable[[dict[str, Any]], None]] = {
             "phase": self._on_phase,
@@ -126,20 +127,21 @@ class LabRun:
         del self.console[:-CONSOLE_LINES]
 
     def _on_metric(self, event: dict[str, Any]) -> None:
-        values, step = event.get("values"), event.get("step")
-        if not isinstance(values, dict) or not isinstance(step, int | float):
+        values, step = event.get("values"), figure(event.get("step"))
+        if not isinstance(values, dict) or step is None:
             return
         is_logged = event.get("scope") == LOGGED  # logs lie in a folder that workers share
         lane = f"worker-{event['worker']}/" if "worker" in event and not is_logged else ""
-        for name, value in values.items():
-            if isinstance(value, int | float):
-                self.series.setdefault(f"{lane}{name}", []).append((float(step), float(value)))
+        for metric, value in values.items():
+            name, number = f"{lane}{metric}", figure(value)
+            if number is not None and (name in self.series or len(self.series) < MOST_SERIES):
+                self.series.setdefault(name, []).append((step, number))
 
     def _on_usage(self, event: dict[str, Any]) -> None:
-        cpu, memory = event.get("cpu"), event.get("memory_mb")
-        if isinstance(cpu, int | float) and isinstance(memory, int | float):
-            self.usage.append(Usage(float(cpu), float(memory)))
-            self.peak_mb = max(self.peak_mb, float(memory))
+        cpu, memory = figure(event.get("cpu")), figure(event.get("memory_mb"))
+        if cpu is not None and memory is not None:
+            self.usage.append(Usage(cpu, memory))
+            self.peak_mb = max(self.peak_mb, memory)
             del self.usage[:-MOST_USAGE]
 
     def _on_check(self, event: dict[str, Any]) -> None:
@@ -160,10 +162,11 @@ def _in_lane(worker: object, stream: str, text: str) -> Iterator[tuple[str, str]
 
 
 def _told(row: CheckRow, event: dict[str, Any]) -> CheckRow:
+    score = figure(event.get("score"))
     return replace(
         row,
         status=str(event.get("status", row.status)),
-        score=float(event.get("score", row.score)),
+        score=row.score if score is None else score,
         message=str(event.get("message", row.message)),
         observed=str(event.get("observed", row.observed)),
         limit=str(event.get("limit", row.limit)),
