@@ -11,6 +11,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from keras.models import load_model  # before the learner's code could put another one in its place
 
 SIZES = (32, 7, 1)
 
@@ -28,7 +29,7 @@ def served(path, points):
 def loaded(path, points, sizes=SIZES):
     """The answers of a whole model from a file; custom classes must be found by themselves."""
     importlib.import_module("saving")
-    return _asked(keras.models.load_model(path, compile=False), points, sizes)
+    return _asked(load_model(path, compile=False), points, sizes)
 
 
 def weighed(path, points):
@@ -58,12 +59,14 @@ def others(points, seed):
     model.set_weights([random.normal(size=weight.shape) for weight in model.get_weights()])
     with tempfile.TemporaryDirectory() as folder:
         saving.save(model, Path(folder) / "written")
-        saving.export(model, Path(folder) / "written" / "saved")
+        (Path(folder) / "exported").mkdir()
+        saving.export(model, Path(folder) / "exported" / "saved")
         answers = {}
         for name in ("model.keras", "model.h5", "model.weights.h5", "saved"):
             alone = Path(folder) / name.replace(".", "-") / name
             alone.parent.mkdir()
-            (Path(folder) / "written" / name).rename(alone)
+            written = Path(folder) / ("exported" if name == "saved" else "written")
+            (written / name).rename(alone)
             answers[name] = saving.load_and_predict(alone, points)
     return {"answers": answers, "model": np.asarray(model(points, training=False))}
 
@@ -71,7 +74,7 @@ def others(points, seed):
 def resumed(path, points, kinds):
     """A model's variables before and after `resume`, and the gradient on the batch before it."""
     saving = importlib.import_module("saving")
-    model = keras.models.load_model(path)
+    model = load_model(path)
     before = _state(model)
     with tf.GradientTape() as tape:
         scores = model(points, training=True)
