@@ -111,15 +111,15 @@ def enter(inside: int, report: int) -> None:
     if library.setns(inside, kinds):
         os.write(report, f"the cage cannot be joined: {os.strerror(ctypes.get_errno())}".encode())
         os._exit(1)
-    _give_up_powers(library)
+    give_up_powers(library)
     child = os.fork()
     if child:
         _stay_behind(child, report)
     library.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
 
 
-def _give_up_powers(library: ctypes.CDLL) -> None:
-    """No capability is kept: with them one could take the cage down from inside."""
+def give_up_powers(library: ctypes.CDLL) -> None:
+    """No capability is kept: with them one could take down from inside what holds one."""
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
     library.capset(header, (ctypes.c_uint32 * 6)())
     library.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

@@ -19,6 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NoReturn
 
+from tfcards.warm.cage import give_up_powers
+
 ARGUMENT: Final = "--fence"
 UNFENCED: Final = 97  # the exit code of a process that was to be fenced in, and could not be
 LEAST: Final = 2  # before, no file could be moved between folders: TensorFlow saves like that
@@ -60,7 +62,6 @@ def put_up(arguments: list[str]) -> None:
 
 
 if sys.platform == "linux":
-    PR_SET_NO_NEW_PRIVS: Final = 38
     CREATE, ADD, RESTRICT = 444, 445, 446  # numbers of the calls, the same on all processors
     TELL_VERSION: Final = 1
     BENEATH: Final = 1  # the kind of a rule
@@ -97,8 +98,7 @@ if sys.platform == "linux":
                 _allow(ruleset, path, every & READ_FILE)
             for path in (*writable, *_devices(kept)):
                 _allow(ruleset, path, given)
-            if _library().prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
-                raise OSError("the system does not let it give up powers")
+            give_up_powers(_library())
             _call(RESTRICT, ruleset, 0)
         finally:
             os.close(ruleset)
