@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from test_supervisor import gone, wait_for
 from tiny_lab import solution, tiny
 
-from tfcards.labs import job, running
+from tfcards.labs import job, running, state
 from tfcards.labs.result import Outcome
 from tfcards.sessions.attempts import closed, settle
 from tfcards.sessions.lab import LabSession
@@ -70,7 +70,7 @@ def test_a_run_that_ended_unseen_is_kept_once(store: Collection, data: Path) -> 
     assert left(data) == [folder]
     assert [one.outcome for one in settle(store, left(data), lambda: NOW)] == [Outcome.PASSED]
     assert left(data) == []
-    (folder / running.NOTED).unlink()  # cut off between keeping and noting
+    (folder / state.NOTED).unlink()  # cut off between keeping and noting
     assert settle(store, left(data), lambda: NOW) == []
     assert [attempt.outcome for attempt in store.attempts("tiny")] == ["passed"]
 

@@ -47,8 +47,9 @@ def _files(work: Path, name: str) -> list[tuple[str, int]]:
     ways = [path, *path.parents][: len(path.relative_to(work).parts) + 1]
     if any(leads_away(way) for way in ways):
         return []
-    if path.is_file():
-        return [(name, path.stat().st_size)]
+    with contextlib.suppress(OSError):  # it may lie in a folder that cannot be entered
+        if path.is_file():
+            return [(name, path.stat().st_size)]
     found = files_below(path)
     return sorted((file.relative_to(work).as_posix(), size) for file, size in found)
 

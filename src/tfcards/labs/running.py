@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tfcards.errors import UnavailableError
-from tfcards.labs import job, launch, processes, reserve, result, warm
+from tfcards.labs import access, job, launch, processes, reserve, result, state, warm
 from tfcards.labs.grading import not_run
 from tfcards.labs.job import Job
 from tfcards.labs.manifest import Lab
@@ -19,7 +19,6 @@ from tfcards.labs.means import means_of
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.workspace import Workspace, same_code
 
-NOTED: Final = "noted"  # a file in a run folder
 START_SECONDS: Final = 120.0  # how long a supervisor may take to say who it is
 SWEEPS: Final = 40
 CLEAN_LOOKS: Final = 3  # a process between fork and exec does not carry its mark yet
@@ -137,26 +136,27 @@ def _close(run_folder: Path, order: Job) -> Result:
         checks=not_run(order.checks),
         seed=order.seed,
     )
+    access.open_up(run_folder)
     reserve.give_back(run_folder)
     return result.keep(closed, run_folder)
 
 
 def is_alive(run_folder: Path) -> bool:
     """Whether the run is on: its supervisor lives, or was ordered a moment ago."""
-    state = _state(run_folder)
-    if state is not None:
-        return processes.is_running(*state)
+    if state.read(run_folder) is not None:
+        return state.is_on(run_folder)
     with contextlib.suppress(OSError):
         ordered = (run_folder / job.FILE_NAME).stat().st_mtime
-        return result.read(run_folder) is None and time.time() - ordered < START_SECONDS
+        passed = abs(time.time() - ordered)  # the clock may have been set back since
+        return result.read(run_folder) is None and passed < START_SECONDS
     return False
 
 
 def stop(run_folder: Path) -> None:
     """Ask a run that another window started to come to its end."""
-    state = _state(run_folder)
-    if state is not None and processes.is_running(*state):
-        means_of(job.read(run_folder).means).ask_to_stop(run_folder, state[0])
+    found = state.read(run_folder)
+    if found is not None and state.is_on(run_folder):
+        means_of(job.read(run_folder).means).ask_to_stop(run_folder, found[0])
 
 
 def close(run_folder: Path) -> Result:
@@ -188,28 +188,19 @@ def left_runs(labs: Path) -> list[Path]:
     """Run folders of all labs, oldest first, whose results nobody has taken note of yet."""
     runs = [*labs.glob("*/runs"), *labs.glob("*/again/*/runs")]
     left = [run for folder in runs for run in left_in(folder)]
-    return sorted(left, key=lambda run: (run / job.FILE_NAME).stat().st_mtime)
+    return sorted(left, key=_ordered_at)
 
 
 def left_in(runs: Path) -> list[Path]:
     """The same for one lab's runs."""
-    ordered = [run for run in runs.glob("*") if (run / job.FILE_NAME).is_file()]
-    return [run for run in ordered if not (run / NOTED).exists()]
+    return [run for run in runs.glob("*") if _ordered_at(run) and not state.is_noted(run)]
 
 
-def note(run_folder: Path) -> None:
-    """Remember that the run's result has been taken note of."""
+def _ordered_at(run_folder: Path) -> float:
+    """When a run was ordered, in seconds as files have it; 0 where that cannot be read."""
     with contextlib.suppress(OSError):
-        (run_folder / NOTED).touch()
-
-
-def _state(run_folder: Path) -> tuple[int, float] | None:
-    """The supervisor's process, and when it was created."""
-    try:
-        state = json.loads((run_folder / "state.json").read_text("utf-8"))
-        return int(state["pid"]), float(state["created"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return (run_folder / job.FILE_NAME).stat().st_mtime
+    return 0.0
 
 
 def _end_all(orders: list[Job]) -> None:

@@ -3,14 +3,12 @@
 import contextlib
 import hashlib
 import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tfcards.labs import launch, seal
+from tfcards.labs import access, launch, seal
 from tfcards.labs.job import Job
-from tfcards.labs.linkless import leads_away
 from tfcards.labs.means import means_of
 from tfcards.labs.room import Room
 from tfcards.warm import cage as cages
@@ -51,11 +49,12 @@ class Site:
 
     def clear(self, name: str) -> None:
         """Take away what the learner's run may have put where a folder of ours goes."""
-        path = self.folder / name
-        if leads_away(path) or path.is_file():
-            path.unlink()
-        elif path.exists():
-            shutil.rmtree(path)
+        access.remove(self.folder / name)
+
+    def open_up(self) -> None:
+        """Give back the rights to the run's folders: the learner's code may have taken them."""
+        for folder in (self.folder, self.folder / "home", self.folder / "work"):
+            access.open_up(folder)
 
     def lay_out(self, name: str, *lab_files: str) -> Path:
         """A fresh folder with the submitted files and those of the lab's own that there are."""

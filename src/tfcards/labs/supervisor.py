@@ -5,7 +5,6 @@ that the run started.
 """
 
 import errno
-import json
 import os
 import signal
 import sys
@@ -15,9 +14,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import psutil
-
-from tfcards.labs import artifacts, grading, job, launch, processes, reserve, result, warm
+from tfcards.labs import (
+    access,
+    artifacts,
+    grading,
+    job,
+    launch,
+    processes,
+    reserve,
+    result,
+    state,
+    tidying,
+    warm,
+)
 from tfcards.labs.artifacts import Artifact
 from tfcards.labs.control import Control
 from tfcards.labs.events import EventLog
@@ -31,7 +40,6 @@ from tfcards.labs.stage import Ending
 from tfcards.labs.turn import Turn
 from tfcards.warm import system
 from tfcards.warm.client import SPARES_VARIABLE, Door
-from tfcards.warm.replacing import put_over
 
 if sys.platform == "linux":
     from tfcards.warm.server import branch
@@ -108,6 +116,7 @@ class Supervisor:
 
     def _grade(self, run: Ending) -> Result:
         self._log.emit("phase", phase="grade")
+        self._site.open_up()
         self._site.clear("host")
         self._site.clear("judge")
         places = (
@@ -187,6 +196,7 @@ def supervise(run_folder: Path) -> Result:
     except Exception as error:  # noqa: BLE001 - fails closed, with the traceback for the report
         outcome = supervisor.broken(error)
     processes.sweep()
+    access.open_up(run_folder)
     reserve.give_back(run_folder)
     outcome = result.keep(outcome, run_folder)
     supervisor.leave_queue()
@@ -194,15 +204,6 @@ def supervise(run_folder: Path) -> Result:
     log.emit("bye", code=0)
     log.close()
     return outcome
-
-
-def write_state(run_folder: Path, token: str) -> None:
-    """Say who runs here, so that a later start can find out whether it still lives."""
-    created = psutil.Process().create_time()
-    form = {"pid": os.getpid(), "created": created, "token": token}
-    fresh = run_folder / ".state.json.new"
-    fresh.write_text(json.dumps(form), "utf-8")
-    put_over(fresh, run_folder / "state.json")
 
 
 def prepare() -> None:
@@ -216,7 +217,7 @@ def main() -> int:
     order = job.read(run_folder)
     if SECOND in sys.argv[2:]:
         return be_second(run_folder, order.token)
-    write_state(run_folder, order.token)
+    state.write(run_folder, order.token)
     if SPARES_VARIABLE in os.environ:
         processes.seek(order.token)
     processes.adopt_orphans(order.token)
@@ -224,6 +225,7 @@ def main() -> int:
     wait = means_of(order.means).second(command)
     if wait is None:
         return be_second(run_folder, order.token)
+    tidying.tidy(run_folder)  # meanwhile
     code = wait()
     processes.sweep()
     return code

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tfcards.core.model import Attempt
 from tfcards.labs import result as results
-from tfcards.labs import running
+from tfcards.labs import running, state
 from tfcards.labs.result import Result
 from tfcards.store import Collection
 
@@ -64,7 +64,7 @@ def settle(
         if result.counts and not _is_kept(collection, result):
             keep(collection, result, ended - seconds, seconds, clock())
             counted.append(result)
-        running.note(folder)
+        state.note(folder)
     return counted
 
 

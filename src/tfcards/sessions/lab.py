@@ -15,7 +15,8 @@ from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs import result as results
 from tfcards.labs.manifest import Lab
 from tfcards.labs.result import Outcome, Result
-from tfcards.labs.running import STOP, close_of, is_alive, left_in, note, prepare_run, stop
+from tfcards.labs.running import STOP, close_of, is_alive, left_in, prepare_run, stop
+from tfcards.labs.state import note
 from tfcards.labs.variant import variant
 from tfcards.labs.workspace import Workspace
 from tfcards.rendering import Colours, markdown_html
