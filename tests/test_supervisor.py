@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -247,3 +248,19 @@ def test_nothing_of_the_learners_environment_reaches_a_run(
     assert "True" in events
     assert "SECRET_TOKEN" not in events
     assert "PYTHONPATH" not in events
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows writes none")
+def test_a_crash_leaves_no_image_of_its_memory(tmp_path: Path) -> None:
+    code = """
+import resource
+def add(values, offset):
+    print("host", resource.getrlimit(resource.RLIMIT_CORE))
+    return values + offset
+if __name__ == "__main__":
+    print("run", resource.getrlimit(resource.RLIMIT_CORE))
+"""
+    run(tmp_path, code, LIMITS)
+    events = (tmp_path / "run" / "events.jsonl").read_text()
+    assert "run (0, 0)" in events
+    assert "host (0, 0)" in events

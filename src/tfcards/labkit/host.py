@@ -17,7 +17,7 @@ from tfcards.labkit.channel import Channel, FrameError
 from tfcards.labkit.framework import Framework, bring
 from tfcards.labkit.inputs import Inputs
 from tfcards.labkit.outputs import Outputs
-from tfcards.labkit.process import be_nice, die_with_parent, take_all_along
+from tfcards.labkit.process import be_nice, die_with_parent, leave_no_core, take_all_along
 from tfcards.labkit.values import Arrays
 from tfcards.warm import fence, loopback
 
@@ -125,6 +125,7 @@ def main() -> None:
     fence.put_up(sys.argv)
     take_all_along()
     be_nice()
+    leave_no_core()
     parser = argparse.ArgumentParser()
     parser.add_argument("--channel", required=True)
     parser.add_argument("--framework", default="tensorflow")

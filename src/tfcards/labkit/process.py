@@ -75,6 +75,14 @@ def limit_files(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
+def leave_no_core() -> None:
+    """Let a crash of this process, or of what it starts, write no image of its memory anywhere."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - not there on every platform
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 if sys.platform == "linux":
 
     def _prctl(option: int, value: int) -> bool:

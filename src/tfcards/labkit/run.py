@@ -20,7 +20,7 @@ from tfcards.labkit import explain, fit
 from tfcards.labkit.events import ENVIRONMENT_NAME, Events
 from tfcards.labkit.follow import Follower, reports_for_all
 from tfcards.labkit.framework import bring
-from tfcards.labkit.process import be_interruptible, be_nice, die_with_parent
+from tfcards.labkit.process import be_interruptible, be_nice, die_with_parent, leave_no_core
 from tfcards.warm import fence, loopback
 
 
@@ -29,6 +29,7 @@ def main() -> None:
     die_with_parent()
     fence.put_up(sys.argv)
     be_nice()
+    leave_no_core()
     be_interruptible()
     options = _options()
     end = loopback.taken(options.events).detach()

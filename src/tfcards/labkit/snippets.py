@@ -30,7 +30,13 @@ import numpy as np
 
 from tfcards.labkit.assertions import Assertions, UnmetError
 from tfcards.labkit.framework import Framework, bring
-from tfcards.labkit.process import be_nice, die_with_parent, limit_files, limit_memory
+from tfcards.labkit.process import (
+    be_nice,
+    die_with_parent,
+    leave_no_core,
+    limit_files,
+    limit_memory,
+)
 from tfcards.labkit.sql import Database
 from tfcards.warm import fence
 
@@ -47,6 +53,7 @@ def main() -> None:
     be_nice()
     limit_memory(MOST_MEMORY)
     limit_files(LARGEST_FILE)
+    leave_no_core()
     jobs, answers = _take_streams()
     with _captured(Path.cwd()):
         framework = bring(sys.argv[1], SEED)
