@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from tfcards.labs.declared import LabError
 from tfcards.labs.job import CheckInfo
 from tfcards.labs.manifest import Lab, load
 from tfcards.labs.reading import findings_of_files
-from tfcards.labs.result import Outcome
+from tfcards.labs.result import Outcome, Status
 from tfcards.labs.verdicts import warnings
 
 MEASURE = """
@@ -132,6 +133,34 @@ def test_a_calibration_measures_and_the_judge_uses_it(tmp_path: Path) -> None:
     second = running.run(lab, solution(), tmp_path / "2", seed=1, isolation="basic")
     assert second.outcome is Outcome.PASSED
     assert second.checks[-1].limit == f"≥ {found.threshold:g}"
+    assert second.checks[-1].reference == f"{found.min:.6g} to {found.max:.6g}"
+    assert {check.reference for check in second.checks[:-1]} == {""}
+
+
+REACHES_LITTLE = MEASURE.replace("0.9 + 0.01", "0.1 + 0.01")
+
+
+@pytest.mark.parametrize(
+    ("measure", "shown"),
+    [
+        (REACHES_LITTLE, "0.9 to 0.91"),
+        (REACHES_LITTLE.replace('better="higher"', 'better="higher", visible=False'), ""),
+        (REACHES_LITTLE.replace("lab.threshold,", "0.5,"), ""),
+    ],
+    ids=["told", "hidden", "another-number"],
+)
+def test_what_the_solution_reached_is_told_beside_a_number_that_failed(
+    tmp_path: Path, measure: str, shown: str
+) -> None:
+    lab = measuring(tmp_path, measure)
+    record = calibration.text(recorded(lab, [0.9, 0.91]))
+    (lab.folder / "calibration.toml").write_text(record, "utf-8")
+    events: list[dict[str, Any]] = []
+    result = running.run(
+        lab, solution(), tmp_path / "run", seed=1, on_event=events.append, isolation="basic"
+    )
+    assert (result.checks[-1].status, result.checks[-1].reference) == (Status.FAILED, shown)
+    assert [one["reference"] for one in events if one.get("status") == "failed"] == [shown]
 
 
 @pytest.mark.parametrize(

@@ -35,12 +35,15 @@ RESULT = Result(
             limit="≥ 0.9",
             traceback="line 3",
             measured=0.5,
+            reference="0.93 to 0.97",
         ),
         CheckResult("three", "Third", 1, visible=False, message="Waits until this passes: Second"),
     ),
     seed=7,
     seconds=1.5,
 )
+
+NUMBERS = "0.5 (asked: ≥ 0.9; reference solution: 0.93 to 0.97)"
 
 
 def ended(outcome: Outcome, message: str = "Stopped.") -> Result:
@@ -56,7 +59,7 @@ def test_exercism_has_the_keys_of_version_3() -> None:
     assert [test["status"] for test in form["tests"]] == ["pass", "fail", "fail"]
     assert [test["task_id"] for test in form["tests"]] == [1, 2, 1]
     assert form["tests"][0]["message"] is None
-    assert form["tests"][1]["message"] == "Wrong \x1b[0m & bad.\n0.5 (asked: ≥ 0.9)\nline 3"
+    assert form["tests"][1]["message"] == f"Wrong \x1b[0m & bad.\n{NUMBERS}\nline 3"
     assert form["tests"][2]["message"] == "Waits until this passes: Second"
     known = {"name", "status", "message", "output", "test_code", "task_id"}
     assert all(set(test) <= known for test in form["tests"])
@@ -108,7 +111,8 @@ def test_junit_is_a_suite_with_a_case_for_each_check() -> None:
     failure = cases[1].find("failure")
     assert failure is not None
     assert failure.attrib["message"] == r"Wrong \x1b[0m & bad."
-    assert "0.5 (asked: ≥ 0.9)" in (failure.text or "")
+    assert NUMBERS in (failure.text or "")
+    assert properties(cases[1])["reference"] == "0.93 to 0.97"
     assert cases[2].find("skipped") is not None
 
 
@@ -136,6 +140,7 @@ def test_junit_holds_the_whole_result(result: Result) -> None:
         assert json.loads(kept["points"]) == check.points
         assert json.loads(kept["cards"]) == list(check.cards)
         assert json.loads(kept["measured"]) == check.measured
+        assert json.loads(kept["is_unwritten"]) == check.is_unwritten
         if check.message.isascii() and check.message.isprintable():
             assert kept["message"] == check.message
     bad = sum(int(suite.attrib[name]) for name in ("failures", "errors", "skipped"))
@@ -143,7 +148,9 @@ def test_junit_holds_the_whole_result(result: Result) -> None:
 
 
 def test_gradescope_is_the_result_file_itself() -> None:
-    assert from_json(json.loads(export(RESULT, Form.GRADESCOPE))) == RESULT
+    form = json.loads(export(RESULT, Form.GRADESCOPE))
+    assert from_json(form) == RESULT
+    assert [test["output"].partition("\n")[2] for test in form["tests"]] == ["", NUMBERS, ""]
 
 
 @pytest.fixture

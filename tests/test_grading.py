@@ -79,9 +79,38 @@ def test_tasks_that_are_not_written_yet_bring_no_cards(tmp_path: Path) -> None:
     files = {"sums.py": f"begun = True\n{starter()['sums.py']}"}
     result = grade(tmp_path, files)
     assert result.outcome is Outcome.FAILED
-    assert results.NOT_WRITTEN in result.checks[0].message
+    assert (result.checks[0].is_unwritten, result.checks[2].is_unwritten) == (True, False)
     assert result.checks[0].cards
     assert result.failed_cards == ("np-sum",)  # of the report, which is another task
+
+
+UNWRITTEN = 'raise NotImplementedError("`sums.add` is not written yet (sums.py, line 2).")'
+ONLY_SAID = [
+    UNWRITTEN.replace("NotImplementedError", "ValueError"),
+    "import asyncio; asyncio.Transport().pause_reading()",
+    'class NotImplementedError(Exception): is_unwritten = True\n    raise NotImplementedError("x")',
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "is_unwritten"), [(UNWRITTEN, True), *((code, False) for code in ONLY_SAID)]
+)
+def test_only_an_exception_of_their_own_line_says_that_it_is_not_written(
+    tmp_path: Path, code: str, is_unwritten: bool
+) -> None:
+    result = grade(tmp_path, {"sums.py": f"def add(values, offset):\n    {code}\n"})
+    first = result.checks[0]
+    assert (first.status, first.is_unwritten) == (Status.FAILED, is_unwritten)
+    assert ("np-add" in result.failed_cards) is not is_unwritten
+
+
+def test_a_hidden_check_of_what_is_not_written_brings_no_cards(tmp_path: Path) -> None:
+    checks = (tiny().folder / "checks.py").read_text()
+    checks = checks.replace('cards=("np-add",))', 'cards=("np-add",), visible=False)')
+    lab = load(copy(tmp_path, checks_py=checks))
+    result = grade(tmp_path, {"sums.py": f"def add(values, offset):\n    {UNWRITTEN}\n"}, lab)
+    assert result.checks[0].message.startswith("A hidden check")
+    assert result.failed_cards == ("np-sum",)
 
 
 def test_a_program_that_raises_is_an_error_and_still_earns_points(tmp_path: Path) -> None:

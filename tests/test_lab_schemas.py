@@ -67,6 +67,8 @@ checks = st.builds(
     seconds=st.floats(0, 99),
     traceback=words,
     measured=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    reference=words,
+    is_unwritten=st.booleans(),
 )
 some_results = st.builds(
     Result,
@@ -78,7 +80,7 @@ some_results = st.builds(
     judge_seed=st.integers(0, 2**62),
     seconds=st.floats(0, 999).map(lambda seconds: round(seconds, 3)),
     peak_memory_mb=st.integers(0, 9999),
-    isolation=st.sampled_from(["basic", "bubblewrap"]),
+    isolation=st.sampled_from(["basic", "landlock", "bubblewrap"]),
     versions=st.dictionaries(words, words, max_size=2),
     artifacts=st.lists(words, max_size=2).map(tuple),
     diagnostics=words,
@@ -96,6 +98,7 @@ def test_every_result_is_valid_and_comes_back(result: Result) -> None:
 def test_a_result_from_before_there_were_numbers_can_still_be_read() -> None:
     check = CheckResult("one", "One", 1)
     form = to_json(Result("tiny", Outcome.FAILED, "", (check,), 1))
-    del form["tests"][0]["extra_data"]["measured"]
+    for name in ("measured", "reference", "is_unwritten"):
+        del form["tests"][0]["extra_data"][name]
     validator("result").validate(form)
     assert from_json(form).checks == (check,)

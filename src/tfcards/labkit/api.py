@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class LearnerError(Exception):
     """The learner's code is missing, raised, was too slow or gave something unusable.
 
-    Its text is a sentence for the learner; `traceback` holds the lines of their own files.
+    Its text is a sentence for the learner; `traceback` holds the lines of their own files. It
+    `is_unwritten` when their own line raised NotImplementedError, as a starter's do.
     """
 
-    def __init__(self, sentence: str, traceback: str = "") -> None:
+    def __init__(self, sentence: str, traceback: str = "", *, is_unwritten: bool = False) -> None:
         super().__init__(sentence)
         self.traceback = traceback
+        self.is_unwritten = is_unwritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,9 @@ class Verdict:
     """What a check found; true when it passed.
 
     `observed` and `limit` say in words what was measured and what was asked. `share` is the part
-    of the points earned, 0 to 1 (all of them when passed). `measured` is the number behind it.
+    of the points earned, 0 to 1 (all of them when passed). `measured` is the number behind it,
+    `reference` what the lab's solution reached of it, in words. `is_unwritten` tells that the
+    learner has not begun.
     """
 
     passed: bool
@@ -31,6 +35,8 @@ class Verdict:
     limit: str = ""
     share: float = 0.0
     measured: float | None = None
+    reference: str = ""
+    is_unwritten: bool = False
 
     def __bool__(self) -> bool:
         return self.passed

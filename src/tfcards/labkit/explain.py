@@ -84,6 +84,11 @@ def message(error: BaseException) -> str:
     return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " …"
 
 
+def is_unwritten(error: BaseException, folder: Path) -> bool:
+    """Whether it says that something is still to be written: their own NotImplementedError."""
+    return isinstance(error, NotImplementedError) and _is_raised_by_learner(error, folder)
+
+
 def sentence(error: BaseException, what: str, folder: Path) -> str:
     """One sentence for the learner: what they called, what it raised, where."""
     where = place(error, folder)
@@ -91,7 +96,7 @@ def sentence(error: BaseException, what: str, folder: Path) -> str:
     if _is_unreadable(error, folder):
         file = os.path.relpath(str(error.filename), folder)
         return f"Python cannot read {file}: {name}: {text}{where}"
-    if isinstance(error, NotImplementedError) and _is_raised_by_learner(error, folder):
+    if is_unwritten(error, folder):
         return f"{what} is not written yet{where}."
     if isinstance(error, SystemExit):
         return f"{what} ends Python (sys.exit){where}. Take that line out."

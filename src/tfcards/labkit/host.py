@@ -47,7 +47,8 @@ class Host:
         except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the learner's
             lines = explain.learner_lines(error, self._folder)
             what = self._what(request, error)
-            return _error(explain.sentence(error, what, self._folder), lines), []
+            told = _error(explain.sentence(error, what, self._folder), lines)
+            return told | {"is_unwritten": explain.is_unwritten(error, self._folder)}, []
         return {"value": form}, sent
 
     def _what(self, request: dict[str, Any], error: BaseException) -> str:

@@ -10,7 +10,6 @@ import os
 import socket
 import sys
 import time
-import tomllib
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from tfcards.labkit import calibrated
 from tfcards.labkit.api import Check, LearnerError, Verdict
 from tfcards.labkit.lab import Lab, Start
 from tfcards.labkit.left import Left
@@ -97,20 +97,11 @@ def load_checks(folder: Path) -> list[Check]:
     return [value for value in vars(module).values() if isinstance(value, Check)]
 
 
-def load_thresholds(folder: Path) -> dict[str, float]:
-    """What a lab's calibration.toml says, by check; nothing when it has none."""
-    try:
-        form = tomllib.loads((folder / "calibration.toml").read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    return {str(name): float(one["threshold"]) for name, one in form["checks"].items()}
-
-
 class Judge:
     """Runs checks one after the other and tells each verdict as it comes."""
 
     def __init__(self, order: Order, host: RemoteHost, verdicts: Verdicts) -> None:
-        self._thresholds = load_thresholds(order.lab_folder)
+        self._calibrated = calibrated.load(order.lab_folder)
         self._order = order
         self._host = host
         self._verdicts = verdicts
@@ -140,7 +131,7 @@ class Judge:
             seed=order.seed,
             left=Left(order.folder, order.artifacts),
             starts=order.starts,
-            threshold=self._thresholds.get(check.id),
+            calibrated=self._calibrated.get(check.id),
         )
         self._host.time_left = check.timeout
         began = time.monotonic()
@@ -149,7 +140,8 @@ class Judge:
             verdict = check(lab)
             status = "passed" if _is_verdict(verdict).passed else "failed"
         except LearnerError as error:
-            verdict, status, lines = Verdict(False, str(error)), "failed", error.traceback
+            verdict = Verdict(False, str(error), is_unwritten=error.is_unwritten)
+            status, lines = "failed", error.traceback
         except Exception as error:  # noqa: BLE001 - the check itself is wrong: said so, no verdict
             text = "".join(traceback.format_exception_only(error)).strip()
             verdict, status, lines = Verdict(False, text), "error", traceback.format_exc()
@@ -161,7 +153,8 @@ class Judge:
         self, check: Check, status: str, verdict: Verdict, seconds: float, lines: str = ""
     ) -> None:
         if status == "failed" and not check.visible:
-            verdict, lines = Verdict(False, HIDDEN, share=verdict.share), ""
+            unwritten = verdict.is_unwritten
+            verdict, lines = Verdict(False, HIDDEN, share=verdict.share, is_unwritten=unwritten), ""
         share = 1.0 if status == "passed" else min(max(verdict.share, 0.0), 0.99)
         self._verdicts.tell(
             "check",
@@ -172,6 +165,8 @@ class Judge:
             observed=verdict.observed[:LONGEST],
             limit=verdict.limit[:LONGEST],
             measured=_finite(verdict.measured),
+            reference=verdict.reference[:LONGEST],
+            is_unwritten=verdict.is_unwritten is True,
             seconds=round(seconds, 3),
             traceback=lines[-3 * LONGEST :],
         )

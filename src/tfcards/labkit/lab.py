@@ -12,6 +12,7 @@ import numpy as np
 
 from tfcards.labkit import compare
 from tfcards.labkit.api import Verdict
+from tfcards.labkit.calibrated import Calibrated
 from tfcards.labkit.left import Left
 from tfcards.labkit.values import Output
 
@@ -53,11 +54,11 @@ class Lab:
         seed: int,
         left: Left,
         starts: tuple[Start, ...] = (),
-        threshold: float | None = None,
+        calibrated: Calibrated | None = None,
     ) -> None:
         self._caller = caller
         self._left = left
-        self._threshold = threshold
+        self._calibrated = calibrated
         self.seed = seed
         self.starts = starts
         self.rng = np.random.default_rng([secret, zlib.crc32(check_id.encode())])
@@ -68,11 +69,11 @@ class Lab:
 
         Raises LookupError, which is the grader's fault, when the check was never calibrated.
         """
-        if self._threshold is None:
+        if self._calibrated is None:
             raise LookupError(
                 "this check has no threshold; run `tfcards lab calibrate` for its lab"
             )
-        return self._threshold
+        return self._calibrated.threshold
 
     def call(
         self,
@@ -138,15 +139,25 @@ class Lab:
 
     def at_least(self, observed: float, limit: float, sentence: str) -> Verdict:
         """Passed when `observed` reaches `limit`; NaN never does. `sentence` names the quantity."""
-        passed = bool(observed >= limit)
-        words = compare.number(observed), f"≥ {compare.number(limit)}"
-        return Verdict(passed, sentence, *words, measured=float(observed))
+        return self._measured(bool(observed >= limit), sentence, observed, "≥", limit)
 
     def at_most(self, observed: float, limit: float, sentence: str) -> Verdict:
         """Passed when `observed` does not exceed `limit`; NaN always does."""
-        passed = bool(observed <= limit)
-        words = compare.number(observed), f"≤ {compare.number(limit)}"
-        return Verdict(passed, sentence, *words, measured=float(observed))
+        return self._measured(bool(observed <= limit), sentence, observed, "≤", limit)
+
+    def _measured(
+        self, passed: bool, sentence: str, observed: float, sign: str, limit: float
+    ) -> Verdict:
+        """With what the solution reached, if it is the calibrated number and not one before it."""
+        known = self._calibrated
+        return Verdict(
+            passed,
+            sentence,
+            compare.number(observed),
+            f"{sign} {compare.number(limit)}",
+            measured=float(observed),
+            reference=known.reference if known is not None and limit == known.threshold else "",
+        )
 
     def passed(self, message: str, *, observed: str = "", limit: str = "") -> Verdict:
         """All points."""

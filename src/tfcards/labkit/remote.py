@@ -182,7 +182,11 @@ class RemoteHost:
             channel.send(message, arrays, limit)
             answer, received = channel.receive(limit)
             if "error" in answer:
-                raise LearnerError(str(answer["error"]), str(answer.get("traceback", "")))
+                raise LearnerError(
+                    str(answer["error"]),
+                    str(answer.get("traceback", "")),
+                    is_unwritten=answer.get("is_unwritten") is True,
+                )
             return decode(answer["value"], received)
         except TimeoutError:
             self.close()

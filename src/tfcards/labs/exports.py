@@ -80,9 +80,7 @@ def _exercism_test(check: CheckResult) -> dict[str, Any]:
 
 
 def _told(check: CheckResult) -> str:
-    asked = f" (asked: {check.limit})" if check.limit else ""
-    seen = f"{check.observed}{asked}" if check.observed or asked else ""
-    return "\n".join(part for part in (check.message, seen, check.traceback) if part)
+    return "\n".join(part for part in (check.message, check.numbers, check.traceback) if part)
 
 
 def junit(result: Result) -> str:
@@ -130,6 +128,8 @@ def _case(suite: Element, lab: str, check: CheckResult) -> None:
         "observed": check.observed,
         "limit": check.limit,
         "measured": check.measured,
+        "reference": check.reference,
+        "is_unwritten": check.is_unwritten,
     }
     _properties(case, extra)
     names = {Status.FAILED: "failure", Status.ERROR: "error", Status.SKIPPED: "skipped"}

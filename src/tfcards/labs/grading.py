@@ -97,6 +97,8 @@ def _judged(check: CheckResult, form: Mapping[str, Any]) -> CheckResult:
         seconds=float(form["seconds"]),
         traceback=str(form["traceback"]),
         measured=None if form["measured"] is None else float(form["measured"]),
+        reference=str(form["reference"]),
+        is_unwritten=form["is_unwritten"] is True,
     )
 
 

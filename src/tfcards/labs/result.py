@@ -14,7 +14,6 @@ from tfcards.warm.replacing import put_over
 
 FILE_NAME: Final = "result.json"
 SCHEMA: Final = "tfcards.result/1"
-NOT_WRITTEN: Final = " is not written yet"  # the judge's words for a task left as it came
 
 
 class Outcome(StrEnum):
@@ -45,7 +44,9 @@ class Status(StrEnum):
 class CheckResult:
     """One check's verdict. `observed` and `limit` are words; `seconds` is what it took.
 
-    `measured` is the number that the verdict rests on, where there is one.
+    `measured` is the number that the verdict rests on, where there is one; `reference` says in
+    words what the lab's solution reached of it. `is_unwritten` tells that the learner has not
+    begun.
     """
 
     id: str
@@ -62,6 +63,15 @@ class CheckResult:
     seconds: float = 0.0
     traceback: str = ""
     measured: float | None = None
+    reference: str = ""
+    is_unwritten: bool = False
+
+    @property
+    def numbers(self) -> str:
+        """What was seen, what was asked and what is usual: `0.5 (asked: ≥ 0.9)`."""
+        beside = (("asked", self.limit), ("reference solution", self.reference))
+        told = "; ".join(f"{name}: {words}" for name, words in beside if words)
+        return " ".join(part for part in (self.observed, f"({told})" if told else "") if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,7 @@ class Result:
         if self.outcome is Outcome.ERROR:
             return ()
         failed = [check for check in self.checks if check.status is Status.FAILED]
-        unwritten = {check.task for check in failed if NOT_WRITTEN in check.message}
+        unwritten = {check.task for check in failed if check.is_unwritten}
         named = (check.cards for check in failed if check.task not in unwritten)
         return tuple(dict.fromkeys(card for cards in named for card in cards))
 
@@ -148,9 +158,6 @@ def to_json(result: Result) -> dict[str, Any]:
 
 def _test(check: CheckResult) -> dict[str, Any]:
     passed = check.status is Status.PASSED
-    parts = [check.message]
-    if check.observed:
-        parts.append(f"{check.observed}{f' (asked: {check.limit})' if check.limit else ''}")
     return {
         "name": check.title,
         "score": check.score,
@@ -158,7 +165,7 @@ def _test(check: CheckResult) -> dict[str, Any]:
         "status": "passed" if passed else "failed",
         "visibility": "visible" if check.visible else "hidden",
         "tags": list(check.cards),
-        "output": "\n".join(parts),
+        "output": "\n".join(part for part in (check.message, check.numbers) if part),
         "output_format": "text",
         "extra_data": {
             "check_id": check.id,
@@ -170,6 +177,8 @@ def _test(check: CheckResult) -> dict[str, Any]:
             "seconds": check.seconds,
             "traceback": check.traceback,
             "measured": check.measured,
+            "reference": check.reference,
+            "is_unwritten": check.is_unwritten,
         },
     }
 
@@ -209,7 +218,9 @@ def _check(test: dict[str, Any]) -> CheckResult:
         limit=extra["limit"],
         seconds=extra["seconds"],
         traceback=extra["traceback"],
-        measured=extra.get("measured"),  # older results have none
+        measured=extra.get("measured"),  # older results have none of these
+        reference=extra.get("reference", ""),
+        is_unwritten=extra.get("is_unwritten", False),
     )
 
 

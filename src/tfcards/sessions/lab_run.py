@@ -38,6 +38,7 @@ class CheckRow:
     message: str = ""
     observed: str = ""
     limit: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ def _told(row: CheckRow, event: dict[str, Any]) -> CheckRow:
         message=str(event.get("message", row.message)),
         observed=str(event.get("observed", row.observed)),
         limit=str(event.get("limit", row.limit)),
+        reference=str(event.get("reference", row.reference)),
     )
 
 
@@ -186,4 +188,5 @@ def check_row(check: CheckResult) -> CheckRow:
         message=check.message,
         observed=check.observed,
         limit=check.limit,
+        reference=check.reference,
     )

@@ -205,7 +205,7 @@ class _Row(QFrame):
 
 
 class _Details(QWidget):
-    """Message, observed against asked, and the cards."""
+    """Message, observed against asked and against the reference solution, and the cards."""
 
     place_asked = Signal(str, int)
 
@@ -264,9 +264,14 @@ _UNTOLD = {
 
 
 def _numbers(check: CheckRow, theme: Theme) -> str:
-    """A small table: what was seen, what was asked."""
+    """A small table: what was seen, what was asked, what the lab's solution reaches."""
     lines = []
-    for name, value in (("Observed", check.observed), ("Asked", check.limit)):
+    shown_as = {
+        "Observed": check.observed,
+        "Asked": check.limit,
+        "Reference solution": check.reference,
+    }
+    for name, value in shown_as.items():
         if value:
             shown = inline_code(value, theme)
             lines.append(

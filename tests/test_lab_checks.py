@@ -1,0 +1,41 @@
+"""What an opened check shows of its numbers."""
+
+from dataclasses import replace
+
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from tfcards.sessions.lab_run import CheckRow
+from tfcards.ui.appearance import Appearance
+from tfcards.ui.lab_checks import LabChecks
+
+CHECK = CheckRow(
+    "accuracy",
+    "Accurate",
+    2,
+    status="failed",
+    message="Accuracy on hidden points.",
+    observed="0.5",
+    limit="≥ 0.9",
+)
+
+
+def opened(qtbot: QtBot, appearance: Appearance, check: CheckRow) -> str:
+    """All that is read in the check's details, without its markup."""
+    checks = LabChecks(appearance.theme, str)
+    qtbot.addWidget(checks)
+    checks.show_checks([check])
+    checks.open_first_failure()
+    document = QTextDocument()
+    shown = [one.text() for one in checks.row(check.id).findChildren(QLabel) if not one.isHidden()]
+    document.setHtml("".join(f"<p>{text}</p>" for text in shown))
+    return " ".join(document.toPlainText().split())
+
+
+def test_the_range_of_the_reference_solution_is_shown_where_there_is_one(
+    qtbot: QtBot, appearance: Appearance
+) -> None:
+    assert "Reference" not in opened(qtbot, appearance, CHECK)
+    told = opened(qtbot, appearance, replace(CHECK, reference="0.93 to 0.97"))
+    assert "Observed 0.5 Asked ≥ 0.9 Reference solution 0.93 to 0.97" in told
