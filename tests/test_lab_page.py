@@ -354,6 +354,20 @@ def test_start_over_asks_and_keeps_a_snapshot(
     assert {"sums.py": "x = 1\n"} in kept
 
 
+def test_a_question_names_what_its_buttons_do(
+    bench: LabPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[str] = []
+
+    def look(box: QMessageBox) -> QMessageBox.StandardButton:
+        named.extend(button.text() for button in box.buttons())
+        return CANCEL
+
+    monkeypatch.setattr(QMessageBox, "exec", look)
+    bench.header.reset.click()
+    assert sorted(named) == ["Cancel", "Start over"]
+
+
 def test_start_over_takes_the_last_result_away(
     qtbot: QtBot, bench: LabPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

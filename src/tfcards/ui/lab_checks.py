@@ -62,13 +62,17 @@ class LabChecks(QWidget):
             self._rows[check.id].show_check(check)
 
     def open_first_failure(self) -> None:
-        """Opens the first check that did not hold, and no other, and scrolls to it."""
+        """Opens the first check that did not hold, and no other; scrolls to it, or to the top."""
         failed = [each for each in self._rows.values() if each.check.status in ("failed", "error")]
         for each in self._rows.values():
             each.set_open(is_open=bool(failed) and each is failed[0])
-        if failed:
+        at = failed[0] if failed else next(iter(self._rows.values()), None)
+        if at is not None:
             # once the row has the height of what it opened to
-            QTimer.singleShot(0, failed[0], partial(self._area.ensureWidgetVisible, failed[0]))
+            QTimer.singleShot(0, at, partial(self._show_from, at))
+
+    def _show_from(self, at: "_Row") -> None:
+        self._area.verticalScrollBar().setValue(at.y())
 
     def _make_rows(self, checks: Sequence[CheckRow]) -> None:
         if not checks:

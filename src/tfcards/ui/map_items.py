@@ -22,6 +22,7 @@ from tfcards.sessions.road import Node, Section, Standing
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.icons import pixmap
 from tfcards.ui.lab_states import LOOKS, facts, spoken
+from tfcards.ui.pieces import wrapped
 from tfcards.ui.theme import Radius, Space, Step, Theme
 
 DISC = 34
@@ -114,7 +115,7 @@ class LabTile(MapItem):
         """Show the lab as it stands now."""
         self.node = node
         self.setAccessibleName(spoken(node))
-        self.setToolTip(node.summary)
+        self.setToolTip(wrapped(node.summary))
         self.update()
 
     @override
@@ -203,7 +204,7 @@ class StageMark(MapItem):
         """Show the section as it stands now."""
         self.section = section
         self.setAccessibleName(f"{section.heading}. {section.memory}".rstrip())
-        self.setToolTip(section.about)
+        self.setToolTip(wrapped(section.about))
         self.update()
 
     @property

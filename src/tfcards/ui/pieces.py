@@ -1,5 +1,6 @@
 """Small building blocks that pages share: labels, buttons, cards. No page and no session."""
 
+from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
@@ -69,6 +70,11 @@ def button(text: str, kind: str = "", icon_name: str = "", *, hint: str = "") ->
         made.setToolTip(hint)
     made.setAccessibleName(text or hint)
     return made
+
+
+def wrapped(text: str) -> str:
+    """Plain text for a tooltip that breaks its lines, instead of one line across the screen."""
+    return f"<p>{escape(text, quote=False)}</p>" if text else ""
 
 
 def line() -> QFrame:
