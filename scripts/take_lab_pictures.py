@@ -36,6 +36,7 @@ from tfcards.ui.rooms import Room
 LAB, DECK = "07-one-host", "TensorFlow::07 Distributed training"
 RIGHT, WRONG = (f'reduce("{word}", strategy.run(replica_step' for word in ("SUM", "MEAN"))
 POINTS = 4  # epochs until the picture of a run
+SHORT = 100  # ms for a picture of what goes on meanwhile
 PATIENCE = 180  # seconds for one run
 
 
@@ -76,8 +77,8 @@ def learn(collection: Collection) -> None:
 def drive(desktop: Desktop, bench: LabPage, lab: Lab, output: Path) -> None:
     """The task, a mistake with its curves and its result, then the solution."""
 
-    def keep(name: str) -> None:
-        QTest.qWait(600)
+    def keep(name: str, wait: int = 600) -> None:
+        QTest.qWait(wait)
         shown = QApplication.activeModalWidget() or desktop.window
         shown.grab().save(str(output / f"lab-07-{name}.png"))
 
@@ -88,9 +89,11 @@ def drive(desktop: Desktop, bench: LabPage, lab: Lab, output: Path) -> None:
     write(bench, mistake)
     bench.run()
     until(lambda: len(bench.session.series.get("val_loss", ())) > POINTS)
-    keep("2-running")
-    until(lambda: bench.session.phase == "grading" and any_checked(bench))
-    keep("3-checks")
+    keep("2-running", SHORT)
+    until(lambda: any_checked(bench))
+    if not bench.process.is_running:
+        sys.exit("The run was over before its checks could be shown: take the pictures again.")
+    keep("3-checks", SHORT)
     until(lambda: not bench.process.is_running)
     keep("4-mistake")
     desktop.appearance.choose_mode(Mode.DARK)
