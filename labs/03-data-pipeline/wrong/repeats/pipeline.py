@@ -104,7 +104,7 @@ def show_weather():
     OUT.mkdir(exist_ok=True)
     path = OUT / "weather.csv"
     path.write_text(data.WEATHER)
-    for features, rain in read_weather(path, 2):
+    for features, rain in read_weather(str(path), 2):
         print({name: column.numpy() for name, column in features.items()}, rain.numpy())
 
 
