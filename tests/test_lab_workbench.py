@@ -348,6 +348,16 @@ def test_a_deleted_file_is_written_again(bench: LabPage) -> None:
     assert path.read_text() == tiny_lab.starter()["sums.py"]
 
 
+def test_the_names_of_files_come_before_the_words_beside_them(bench: LabPage) -> None:
+    full = bench.external.open.text()
+    assert "Open in my editor" in full
+    bench.files.room_changed.emit(bench.external.sizeHint().width() - 1)
+    assert bench.external.open.text() == ""
+    assert bench.external.open.accessibleName() == "Open in my editor"
+    bench.files.room_changed.emit(2000)
+    assert bench.external.open.text() == full
+
+
 def test_run_on_save_runs_once_more_for_the_newest(
     qtbot: QtBot, bench: LabPage, settings: QSettings
 ) -> None:
@@ -463,6 +473,9 @@ def test_the_page_says_what_keeps_runs_apart(qtbot: QtBot, bench: LabPage) -> No
     shown.show_isolation("basic")
     assert shown.words.text() == "Basic isolation"
     assert "could change your files" in shown.toolTip()
+    shown.show_isolation("landlock")
+    assert shown.words.text() == "Fenced in (Landlock)"
+    assert "read your other files and use the network" in shown.toolTip()
     shown.show_isolation("bubblewrap")
     assert "bubblewrap" in shown.words.text()
     assert shown.accessibleDescription() == shown.toolTip()

@@ -44,12 +44,13 @@ class LabExternal(QWidget):
         layout.addWidget(self.on_save)
         layout.addWidget(self.open)
         self.setLayout(layout)
-        self._wide = self.sizeHint().width()
         files.room_changed.connect(self._fit)
 
     def _fit(self, room: int) -> None:
         """Beside the names of the files; where there is little room, the button has no words."""
-        self.open.setText(self._words if room >= self._wide else "")
+        self.open.setText(self._words)
+        if self.sizeHint().width() > room:
+            self.open.setText("")
 
     def save(self) -> None:
         """Saves now, because the learner asked, and runs where that is wanted."""
