@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_lab import FOLDER, solution, tiny
+from tiny_lab import FOLDER, ISOLATIONS, solution, tiny
 
 from tfcards.labs import launch, running
 from tfcards.labs import result as results
@@ -107,7 +107,7 @@ def earns_nothing(result: Result) -> None:
     assert all(check.status is not Status.PASSED for check in result.checks)
 
 
-@pytest.mark.parametrize("isolation", ["basic", "auto"])
+@pytest.mark.parametrize("isolation", ISOLATIONS)
 @pytest.mark.parametrize(
     "code",
     [
@@ -151,7 +151,7 @@ except OSError:
 """
 
 
-@pytest.mark.parametrize("isolation", ["basic", "auto"])
+@pytest.mark.parametrize("isolation", ISOLATIONS)
 def test_writing_into_the_run_folder_changes_no_grade(tmp_path: Path, isolation: str) -> None:
     result = grade(tmp_path, WRITES_RESULTS, isolation)
     (FOLDER / "no-such-file.py").unlink(missing_ok=True)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from test_grading_attacks import FORGED
-from tiny_lab import copy
+from tiny_lab import FENCES, WALLS, copy
 
-from tfcards.labs import launch, running
+from tfcards.labs import running
 from tfcards.labs.manifest import load
 from tfcards.labs.result import Outcome, Status
 
@@ -133,15 +133,15 @@ if __name__ == "__main__":
 
 
 @pytest.mark.tensorflow
-@pytest.mark.skipif(launch.bubblewrap() is None, reason="bubblewrap does not work here")
-def test_a_model_that_runs_code_changes_no_verdict(tmp_path: Path) -> None:
+@pytest.mark.parametrize("isolation", [*FENCES, *WALLS])
+def test_a_model_that_runs_code_changes_no_verdict(tmp_path: Path, isolation: str) -> None:
     folder = copy(tmp_path, lab_toml=MANIFEST, checks_py=CHECKS, host_py=HOST)
     victim = tmp_path / "victim.txt"
     victim.write_text("precious")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     code = LEARNER.format(victim=str(victim), forged=FORGED)
     run = tmp_path / "run"
-    result = running.run(load(folder), {"sums.py": code}, run, seed=1)
+    result = running.run(load(folder), {"sums.py": code}, run, seed=1, isolation=isolation)
     by_id = {check.id: check for check in result.checks}
     assert result.outcome is Outcome.FAILED, result
     assert result.artifacts == ("out/model.keras", "out/saved")
@@ -150,6 +150,8 @@ def test_a_model_that_runs_code_changes_no_verdict(tmp_path: Path) -> None:
     assert "Lambda" in by_id["safe"].message  # Keras itself refuses it, unless told otherwise
     said = [json.loads(line) for line in (run / "events.jsonl").read_text().splitlines()]
     assert any("evil ran" in event.get("text", "") for event in said if event["ev"] == "log")
-    assert "wrong values" in by_id["saved"].message
+    # in a cage it wrote to a /tmp of its own, a fence does not let it write
+    said_of_it = "wrong values" if isolation in WALLS else "Permission denied"
+    assert said_of_it in by_id["saved"].message
     assert victim.read_text() == "precious"
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before

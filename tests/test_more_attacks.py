@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from test_grading_attacks import earns_nothing, grade
-from tiny_lab import FOLDER, copy, solution, tiny
+from tiny_lab import FENCES, FOLDER, ISOLATIONS, copy, solution, tiny
 
 from tfcards.labs import launch, running
 from tfcards.labs import result as results
@@ -157,8 +157,9 @@ def add(values, offset):
         pytest.param("def add(values, offset):\n    return 0 * values + 1\n", id="a-constant"),
     ],
 )
-def test_a_cheat_earns_nothing(tmp_path: Path, code: str) -> None:
-    result = grade(tmp_path, code)
+@pytest.mark.parametrize("isolation", ["basic", *FENCES])
+def test_a_cheat_earns_nothing(tmp_path: Path, code: str, isolation: str) -> None:
+    result = grade(tmp_path, code, isolation)
     earns_nothing(result)
     assert results.read(tmp_path / "run") == result
 
@@ -181,7 +182,7 @@ sys.modules[__name__].__getattr__ = lambda name: Everything()
 """
 
 
-@pytest.mark.parametrize("isolation", ["basic", "auto"])
+@pytest.mark.parametrize("isolation", ISOLATIONS)
 def test_modules_planted_in_the_workspace_are_not_the_judges(
     tmp_path: Path, isolation: str
 ) -> None:

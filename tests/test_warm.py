@@ -242,7 +242,7 @@ def test_a_warm_run_is_the_same_run(tmp_path: Path, isolation: str) -> None:
     show = "import os, sys\nprint(sorted(os.environ), sys.argv, os.getcwd(), sys.stdin.read())\n"
     result, events = grade(tmp_path, solution(show)["sums.py"], isolation)
     assert result.outcome is Outcome.PASSED
-    assert result.isolation == ("bubblewrap" if CAGED == isolation == "auto" else "basic")
+    assert result.isolation == launch.isolation(isolation)
     said = "".join(event["text"] for event in events if event["ev"] == "log")
     assert "TFCARDS_SEED" in said
     assert NAME_VARIABLE not in said

@@ -3,9 +3,16 @@
 import shutil
 from pathlib import Path
 
+from tfcards.labs import launch
 from tfcards.labs.manifest import Lab, load
+from tfcards.warm import fence
 
 FOLDER = Path(__file__).parent / "data" / "labs" / "tiny"
+
+# What can hold a run here: nothing but limits, a fence, walls.
+FENCES = ["landlock"] if fence.version() >= fence.LEAST else []
+WALLS = ["auto"] if launch.bubblewrap() else []
+ISOLATIONS = ["basic", *FENCES, *WALLS]
 
 
 def tiny() -> Lab:
