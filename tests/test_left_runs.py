@@ -1,8 +1,10 @@
 """Runs that their window did not see end: taken up, closed truthfully, kept once; the queue."""
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from tiny_lab import solution, tiny
 
 from tfcards.labs import job, running, state
 from tfcards.labs.result import Outcome
+from tfcards.labs.workspace import Workspace
 from tfcards.sessions.attempts import closed, settle
 from tfcards.sessions.lab import LabSession
 from tfcards.store import Collection
@@ -132,3 +135,24 @@ def test_the_second_run_waits_for_the_first(store: Collection, data: Path) -> No
             wait_for(second, "started")
             assert first.wait(30) == 0
             assert second.wait(30) == 0
+
+
+def test_two_windows_never_take_the_same_folder(data: Path) -> None:
+    workspace = Workspace.open(tiny(), data)
+
+    def prepare(_: int) -> Path:
+        return running.prepare_run(tiny(), workspace, workspace.runs, 1)[2]
+
+    with ThreadPoolExecutor(8) as windows:
+        folders = list(windows.map(prepare, range(80)))
+    assert sorted(int(folder.name) for folder in folders) == list(range(1, 81))
+
+
+def test_an_order_from_the_future_is_not_on_for_ever(data: Path) -> None:
+    workspace = Workspace.open(tiny(), data)
+    _, _, folder = running.prepare_run(tiny(), workspace, workspace.runs, 1)
+    assert running.is_alive(folder)  # its supervisor is being started
+    later = time.time() + 9 * 86400  # the clock was set back since
+    os.utime(folder / job.FILE_NAME, (later, later))
+    assert not running.is_alive(folder)
+    assert left(data) == [folder]

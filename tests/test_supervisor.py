@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +15,11 @@ import psutil
 import pytest
 from tiny_lab import tiny
 
-from tfcards.labs import launch, processes, running
+from tfcards.labs import grading, launch, processes, running
 from tfcards.labs import result as results
 from tfcards.labs.job import Limits
 from tfcards.labs.result import Outcome, Result
+from tfcards.labs.stage import Ending
 
 LIMITS = Limits(seconds=10, import_seconds=10, memory_mb=500, output_kb=20)
 ISOLATIONS = ["basic", "auto"]
@@ -141,6 +142,13 @@ def test_killing_the_supervisor_leaves_no_orphan(tmp_path: Path, isolation: str)
         wait_for(supervisor, "started")
         os.kill(supervisor.pid, signal.SIGKILL)
         assert gone(token)
+        # It was not stopped by anybody, so it counts as what it is.
+        deadline = time.monotonic() + 10
+        while (result := results.read(tmp_path / "run")) is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+    assert result is not None
+    assert result.outcome is Outcome.CRASHED
+    assert result.message == grading.CUT_OFF
 
 
 @pytest.mark.parametrize("isolation", ISOLATIONS)
@@ -264,3 +272,49 @@ if __name__ == "__main__":
     events = (tmp_path / "run" / "events.jsonl").read_text()
     assert "run (0, 0)" in events
     assert "host (0, 0)" in events
+
+
+# Each of them splits and ends, again and again, in sessions of their own and without the mark.
+HYDRAS = """
+import os, time
+def hydra():
+    end = time.monotonic() + 8
+    while time.monotonic() < end:
+        if os.fork() == 0:
+            os.setsid()
+        else:
+            os._exit(0)
+    os._exit(0)
+if __name__ == "__main__":
+    os.environ.clear()
+    for _ in range(8):
+        if os.fork() == 0:
+            hydra()
+    time.sleep(0.3)
+def add(values, offset):
+    return values + offset
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells at once who is below")
+def test_what_splits_again_and_again_is_ended(tmp_path: Path) -> None:
+    result = run(tmp_path, HYDRAS, LIMITS)
+    assert result.outcome is Outcome.FAILED  # and not crashed: there was nothing left beside it
+    assert working_below(tmp_path) == []
+
+
+def working_below(folder: Path) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.cwd().startswith(str(folder)):
+                found.append(process)
+    return found
+
+
+def test_nothing_is_graded_beside_what_cannot_be_ended(tmp_path: Path) -> None:
+    order = running.prepare(tiny(), {"sums.py": ""}, tmp_path, seed=1)
+    told = grading.stopped(order, Ending(None, 0, 0, is_swept=False), "")
+    assert told is not None
+    assert told[0] is Outcome.CRASHED
+    assert "could not be ended" in told[1]

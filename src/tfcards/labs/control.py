@@ -1,6 +1,7 @@
 """What the window says to a running supervisor: `{"stop": true}` on standard input, or silence."""
 
 import json
+import os
 import signal
 from collections.abc import Callable
 
@@ -9,16 +10,20 @@ class Control:
     """Looks at standard input, at SIGTERM and elsewhere; `is_stopped` once one asked for an end.
 
     `hear` gives what has come on the input. When the input ends (the window is gone), a run goes on
-    or stops as `when_left` says. `is_asked` tells whether another window wants it to stop.
+    or stops as `when_left` says. `is_asked` tells whether another window wants it to stop. The run
+    `is_cut_off` when it has to stop only because its `guard`, the parent process, was killed.
     """
 
     def __init__(
         self,
         hear: Callable[[], bytes | None],
         when_left: str,
-        is_asked: Callable[[], bool] = lambda: False,
+        guard: int,
+        is_asked: Callable[[], bool],
     ) -> None:
         self.is_stopped = False
+        self.is_cut_off = False
+        self._guard = guard
         self._hear: Callable[[], bytes | None] | None = hear
         self._when_left = when_left
         self._is_asked = is_asked
@@ -51,5 +56,7 @@ class Control:
         if isinstance(form, dict) and form.get("stop") is True:
             self.is_stopped = True
 
-    def _on_signal(self, _number: int, _frame: object) -> None:
+    def _on_signal(self, number: int, _frame: object) -> None:
+        is_first = not self.is_stopped and number == signal.SIGTERM
+        self.is_cut_off |= is_first and os.getppid() != self._guard
         self.is_stopped = True

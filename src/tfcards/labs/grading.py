@@ -11,6 +11,7 @@ from tfcards.labs.processes import crash
 from tfcards.labs.result import CheckResult, Outcome, Status
 from tfcards.labs.stage import Ending
 
+CUT_OFF: Final = "The run was cut off before it had a result."
 STATUSES: Final = {status.value for status in Status}
 
 
@@ -113,5 +114,8 @@ def stopped(job: Job, run: Ending, seen: str) -> tuple[Outcome, str] | None:
     }
     if run.stopped is not None:
         return run.stopped, sentences[run.stopped]
+    if not run.is_swept:
+        text = f"{job.entry} left processes running that could not be ended, so nothing is graded."
+        return Outcome.CRASHED, text
     fault = crash(run.code)
     return (Outcome.CRASHED, f"{job.entry} crashed Python ({fault}).") if fault else None

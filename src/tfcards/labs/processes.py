@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Container, Iterable
+from pathlib import Path
 from typing import Final
 
 import psutil
@@ -18,6 +19,7 @@ from tfcards.warm import cage, system, windows
 PR_SET_PDEATHSIG: Final = 1
 PR_SET_CHILD_SUBREAPER: Final = 36
 SOUGHT: Final = "TFCARDS_SOUGHT"  # in a supervisor's environment: the marks it looks for
+ROUNDS: Final = 500  # of killing what has come up since the last one
 GONE: Final = (psutil.NoSuchProcess, psutil.AccessDenied, ProcessLookupError)
 
 
@@ -107,12 +109,50 @@ def is_cage(process: psutil.Process) -> bool:
     return False
 
 
+if sys.platform == "linux":
+
+    def strike(spared: Container[int] = ()) -> None:
+        """Kill what is below this process, quicker than it can start something else.
+
+        A process that splits and ends, again and again, is gone before a look at all processes of
+        the machine is over. This asks only who is a child now: those of a killed one become ours.
+        """
+        for _ in range(ROUNDS):
+            struck = False
+            waiting = _children(os.getpid())
+            while waiting:
+                pid = waiting.pop()
+                if pid in spared:
+                    waiting += _children(pid)
+                    continue
+                struck = True
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, os.WNOHANG)
+            if not struck:
+                return
+
+    def _children(pid: int) -> list[int]:
+        """The processes that this one is the parent of now; none where the kernel does not tell."""
+        found: list[int] = []
+        with contextlib.suppress(OSError):
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                found += map(int, (task / "children").read_bytes().split())
+        return found
+
+else:
+
+    def strike(spared: Container[int] = ()) -> None:
+        """Nothing: only Linux tells at once who is below."""
+
+
 def sweep(within: float = 5.0, spared: Container[int] = ()) -> bool:
     """Kill everything below this process but those `spared`, until nothing is left; False if not.
 
     It is done again and again, because processes start others.
     """
     deadline = time.monotonic() + within
+    strike(spared)
     while remaining := descendants(spared):
         for process in remaining:
             with contextlib.suppress(*GONE):
@@ -121,6 +161,7 @@ def sweep(within: float = 5.0, spared: Container[int] = ()) -> bool:
         if time.monotonic() > deadline:
             return False
         time.sleep(0.005)
+        strike(spared)
     return True
 
 

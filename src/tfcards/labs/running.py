@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tfcards.errors import UnavailableError
 from tfcards.labs import access, job, launch, processes, reserve, result, state, warm
-from tfcards.labs.grading import not_run
+from tfcards.labs.grading import CUT_OFF, not_run
 from tfcards.labs.job import Job
 from tfcards.labs.manifest import Lab
 from tfcards.labs.means import means_of
@@ -132,7 +132,7 @@ def _close(run_folder: Path, order: Job) -> Result:
     closed = Result(
         lab=order.lab,
         outcome=Outcome.CRASHED,
-        message="The run was cut off before it had a result.",
+        message=CUT_OFF,
         checks=not_run(order.checks),
         seed=order.seed,
     )

@@ -47,11 +47,15 @@ class Process(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a stage ended: by itself with an exit code, or stopped for a reason."""
+    """How a stage ended: by itself with an exit code, or stopped for a reason.
+
+    It is not `is_swept` when something that it started lives on, however often it was killed.
+    """
 
     stopped: Outcome | None
     code: int
     peak_bytes: int
+    is_swept: bool = True
 
 
 class Stage:
@@ -104,18 +108,18 @@ class Stage:
         self._deadline = time.monotonic() + seconds
 
     def tend(self) -> Ending:
-        """Wait for the end of the process; afterwards nothing it started is alive."""
+        """Wait for the end of the process, and end all that it started."""
         while self._process.poll() is None:
             self._pumps.pump(TICK)
             self._control.look()
             self._hold_limits()
             self._climb()
-        processes.sweep(spared=self._spared)
+        is_swept = processes.sweep(spared=self._spared)
         if self._stopped is None and self._room is not None and self._room.is_exceeded():
             self._stopped = Outcome.OUT_OF_DISK  # it was quicker than the looks
         self._pumps.drain()
         self._pumps.close()
-        return Ending(self._stopped, self._process.returncode or 0, self._peak)
+        return Ending(self._stopped, self._process.returncode or 0, self._peak, is_swept)
 
     def _hold_limits(self) -> None:
         now = time.monotonic()

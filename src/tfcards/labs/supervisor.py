@@ -163,6 +163,8 @@ class Supervisor:
         return self._result(Outcome.GRADER_ERROR, text)
 
     def _result(self, outcome: Outcome, message: str) -> Result:
+        if outcome is Outcome.CANCELLED and self._control.is_cut_off:
+            outcome, message = Outcome.CRASHED, grading.CUT_OFF
         verdicts = self._judging.grading
         return Result(
             lab=self._job.lab,
@@ -180,8 +182,11 @@ class Supervisor:
         )
 
 
-def supervise(run_folder: Path) -> Result:
-    """Do the run that job.json asks for and leave its result. Raises when there is no order."""
+def supervise(run_folder: Path, guard: int) -> Result:
+    """Do the run that job.json asks for and leave its result. Raises when there is no order.
+
+    `guard` is the process that watches over this one.
+    """
     forks = branch()  # first of all: what is forked must know nothing of the run
     order = job.read(run_folder)
     ours = means_of(order.means)
@@ -189,7 +194,7 @@ def supervise(run_folder: Path) -> Result:
     system.be_private()  # it holds the judge's secret
     log = EventLog(run_folder, ours.outlet(sys.stdout.fileno()))
     hear = ours.inlet(sys.stdin.fileno())
-    control = Control(hear, order.when_left, lambda: ours.is_asked_to_stop(run_folder))
+    control = Control(hear, order.when_left, guard, lambda: ours.is_asked_to_stop(run_folder))
     supervisor = Supervisor(run_folder, order, control, log, forks)
     try:
         outcome = supervisor.run()
@@ -216,26 +221,27 @@ def main() -> int:
     run_folder = Path(sys.argv[1]).resolve()
     order = job.read(run_folder)
     if SECOND in sys.argv[2:]:
-        return be_second(run_folder, order.token)
+        return be_second(run_folder, order.token, os.getppid())
     state.write(run_folder, order.token)
     if SPARES_VARIABLE in os.environ:
         processes.seek(order.token)
     processes.adopt_orphans(order.token)
+    guard = os.getpid()
     command = launch.python("tfcards.labs.supervisor", str(run_folder), SECOND)
     wait = means_of(order.means).second(command)
     if wait is None:
-        return be_second(run_folder, order.token)
+        return be_second(run_folder, order.token, guard)
     tidying.tidy(run_folder)  # meanwhile
     code = wait()
     processes.sweep()
     return code
 
 
-def be_second(run_folder: Path, token: str) -> int:
+def be_second(run_folder: Path, token: str, guard: int) -> int:
     """Do the run, and end with the guard."""
     processes.end_with_parent(signal.SIGTERM)
     processes.adopt_orphans(token)
-    supervise(run_folder)
+    supervise(run_folder, guard)
     return 0
 
 
