@@ -45,7 +45,8 @@ if sys.platform == "win32":
 else:
 
     def be_interruptible() -> None:
-        """Nothing: SIGINT does that."""
+        """Take SIGINT for what Python does with it at first."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def take_all_along() -> None:

@@ -30,7 +30,7 @@ def main() -> None:
     fence.put_up(sys.argv)
     be_nice()
     leave_no_core()
-    be_interruptible()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # stopped before the code began, it says nothing
     options = _options()
     end = loopback.taken(options.events).detach()
     events = Events(end)
@@ -44,6 +44,7 @@ def main() -> None:
         fit.hook(framework.keras, events)
         if reports_for_all():
             Follower(events, Path.cwd()).start()
+    be_interruptible()
     events.emit("phase", phase="run", versions=framework.versions)
     code = run(options.entry, Path.cwd())
     events.emit("phase", phase="ran", code=code)
