@@ -63,6 +63,13 @@ def equal(observed: object, expected: object, asked: Asked) -> Verdict:
     return Verdict(False, f"{_start(asked)} is not right.", _short(got), f"= {_short(wanted)}")
 
 
+def alike(observed: object, expected: object, tolerance: float, asked: Asked) -> Verdict:
+    """`close` where numbers are expected, alone or in lists; `equal` for all else."""
+    if _array(expected) is None:
+        return equal(observed, expected, asked)
+    return close(observed, expected, tolerance, asked)
+
+
 def _plain(value: object) -> Any:  # noqa: ANN401 - any value passes here
     return value.plain if isinstance(value, Output) else value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import json
 import math
@@ -23,7 +24,7 @@ from tfcards.labkit.api import Check, LearnerError, Verdict
 from tfcards.labkit.lab import Lab, Start
 from tfcards.labkit.left import Left
 from tfcards.labkit.process import die_with_parent
-from tfcards.labkit.remote import HostOrder, RemoteHost
+from tfcards.labkit.remote import Apart, HostOrder, RemoteHost
 from tfcards.labkit.sources import open_for_import
 from tfcards.warm import loopback, system
 
@@ -36,7 +37,8 @@ class Order:
     """What the supervisor asks for, over standard input: the secret is in no file or argument.
 
     `checks` names those to run; without it, all of the lab's. `word` says whom to call with the
-    verdicts, where the judge could not be given a descriptor for them.
+    verdicts, where the judge could not be given a descriptor for them. The `reference` is a host
+    without the learner's files.
     """
 
     lab_folder: Path
@@ -45,6 +47,7 @@ class Order:
     seed: int
     artifacts: dict[str, dict[str, str]]
     host: HostOrder
+    reference: HostOrder
     starts: tuple[Start, ...] = ()
     checks: tuple[str, ...] | None = None
     word: Mapping[str, object] | None = None
@@ -53,7 +56,6 @@ class Order:
     def read(cls, line: str) -> Order:
         """From one line of JSON. Raises ValueError, KeyError, TypeError."""
         form = json.loads(line)
-        host = form["host"]
         names = form.get("checks")
         starts = form.get("starts", ())
         return cls(
@@ -62,14 +64,8 @@ class Order:
             secret=int(form["secret"]),
             seed=int(form["seed"]),
             artifacts=dict(form["artifacts"]),
-            host=HostOrder(
-                command=list(host["command"]),
-                environment=dict(host["environment"]),
-                folder=Path(host["folder"]),
-                import_seconds=float(host["import_seconds"]),
-                load_seconds=float(host["load_seconds"]),
-                calls=bool(host["calls"]),
-            ),
+            host=_host_order(form["host"]),
+            reference=_host_order(form["reference"]),
             starts=tuple(
                 Start(int(one["seed"]), tuple(one["worker_seeds"]), bool(one["is_killed"]))
                 for one in starts
@@ -77,6 +73,17 @@ class Order:
             checks=None if names is None else tuple(str(name) for name in names),
             word=form["word"],
         )
+
+
+def _host_order(form: Mapping[str, Any]) -> HostOrder:
+    return HostOrder(
+        command=list(form["command"]),
+        environment=dict(form["environment"]),
+        folder=Path(form["folder"]),
+        import_seconds=float(form["import_seconds"]),
+        load_seconds=float(form["load_seconds"]),
+        calls=bool(form["calls"]),
+    )
 
 
 class Verdicts:
@@ -104,11 +111,17 @@ class Judge:
         self._calibrated = calibrated.load(order.lab_folder)
         self._order = order
         self._host = host
+        self._apart = Apart(host.beside(order.reference), host)
         self._verdicts = verdicts
         self._passed: set[str] = set()
 
     def run(self, checks: Sequence[Check]) -> None:
         """All checks; those whose forerunners did not pass are skipped."""
+        with contextlib.closing(self._apart):
+            self._all(checks)
+        self._verdicts.tell("end", checks=len(checks), versions=self._host.versions)
+
+    def _all(self, checks: Sequence[Check]) -> None:
         self._host.get_ready()
         titles = {check.id: check.title for check in checks}
         for check in checks:
@@ -120,7 +133,6 @@ class Judge:
             else:
                 self._verdicts.tell("check", id=check.id, status="running")
                 self._one(check)
-        self._verdicts.tell("end", checks=len(checks), versions=self._host.versions)
 
     def _one(self, check: Check) -> None:
         order = self._order
@@ -132,8 +144,10 @@ class Judge:
             left=Left(order.folder, order.artifacts),
             starts=order.starts,
             calibrated=self._calibrated.get(check.id),
+            apart=self._apart,
         )
         self._host.time_left = check.timeout
+        self._apart.give_time(check.timeout)
         began = time.monotonic()
         lines = ""
         try:

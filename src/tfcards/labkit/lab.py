@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from tfcards.labkit import compare
+from tfcards.labkit import compare, speed
 from tfcards.labkit.api import Verdict
 from tfcards.labkit.calibrated import Calibrated
 from tfcards.labkit.left import Left
@@ -55,10 +55,12 @@ class Lab:
         left: Left,
         starts: tuple[Start, ...] = (),
         calibrated: Calibrated | None = None,
+        apart: Caller | None = None,
     ) -> None:
         self._caller = caller
         self._left = left
         self._calibrated = calibrated
+        self._apart = apart
         self.seed = seed
         self.starts = starts
         self.rng = np.random.default_rng([secret, zlib.crc32(check_id.encode())])
@@ -145,6 +147,41 @@ class Lab:
         """Passed when `observed` does not exceed `limit`; NaN always does."""
         return self._measured(bool(observed <= limit), sentence, observed, "≤", limit)
 
+    def faster(
+        self,
+        target: str,
+        *,
+        reference: str,
+        inputs: Callable[[np.random.Generator], Sequence[Any]],
+        ratio: float,
+        rounds: int = 5,
+        raw: bool = False,
+        alike: Callable[[Output, Output], Verdict] | None = None,
+        sentence: str = "",
+    ) -> Verdict:
+        """Passed when `target` takes at most `ratio` of the time of `reference`, to the same end.
+
+        The `target` is a learner's function, `module.function`, or one of host.py that calls it;
+        the `reference` one of host.py, run in a host that has no file of the learner's. In each of
+        the rounds both get what `inputs` draws from `lab.rng`, as tensors or, with `raw`, as NumPy
+        arrays, and give back what is `alike` (numbers within 1e-5, all else equal); the median of
+        the rounds counts. `sentence` names the quantity.
+        """
+        if self._apart is None:
+            raise LookupError("there is no host for the reference")
+        op = "call" if "." in target else "host"
+        race = speed.Race(
+            learners=_run(self._caller, op, target, raw=raw),
+            reference=_run(self._apart, "host", reference, raw=raw),
+            nothing=_run(self._apart, "nothing", "", raw=raw),
+        )
+        draws = (inputs(self.rng) for _ in range(1 + rounds))
+        found = race.share(draws, alike or _alike(f"`{target}`" if op == "call" else "the result"))
+        if isinstance(found, Verdict):
+            return found
+        named = sentence or f"Its time as a share of other code's: the median of {rounds} rounds."
+        return self.at_most(round(found, 3), ratio, named)
+
     def _measured(
         self, passed: bool, sentence: str, observed: float, sign: str, limit: float
     ) -> Verdict:
@@ -168,3 +205,15 @@ class Lab:
     ) -> Verdict:
         """No points, or the `share` (0 to 1) of them that was earned."""
         return Verdict(False, message, observed, limit, share)
+
+
+def _alike(what: str) -> speed.Alike:
+    """Compares an output with a reference's."""
+    asked = compare.Asked("", "", what)
+    return lambda observed, expected: compare.alike(observed, expected, 1e-5, asked)
+
+
+def _run(caller: Caller, op: str, target: str, *, raw: bool) -> speed.Run:
+    """What calls one function with inputs."""
+    fixed = {"op": op, "target": target, "kwargs": {}, "raw": raw}
+    return lambda inputs: caller.call({**fixed, "args": inputs}, None)

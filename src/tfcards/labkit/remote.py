@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,7 @@ from tfcards.labkit.api import LearnerError
 from tfcards.labkit.channel import Channel, FrameError
 from tfcards.labkit.values import Arrays, Output, decode, encode
 from tfcards.warm import loopback, system, windows
-from tfcards.warm.client import Streams, WarmProcess, handed_door
+from tfcards.warm.client import Door, Streams, WarmProcess, handed_door
 from tfcards.warm.order import Refused
 
 MOST_STARTS: Final = 4
@@ -26,7 +26,7 @@ Process = subprocess.Popen[bytes] | WarmProcess
 
 
 class HostError(Exception):
-    """The host could not even start: the lab's or this machine's fault, never the learner's."""
+    """A host did not start, or the lab's own code failed: never the learner's fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,31 @@ class _Running:
 class RemoteHost:
     """Calls the learner's code in a host process; `time_left` counts calls only, never start-up."""
 
-    def __init__(self, order: HostOrder, output: int) -> None:
+    def __init__(self, order: HostOrder, output: int, door: Door | None = None) -> None:
         self._order = order
         self._output = output
-        self._door = handed_door()
+        self._door = door or handed_door()
         self._running: _Running | None = None
         self._starts = 0
         self.time_left = 0.0
         self.traceback = ""
         self.versions: dict[str, str] = {}
+
+    def beside(self, order: HostOrder) -> RemoteHost:
+        """Another host, which prints where this one does."""
+        return RemoteHost(order, self._output, self._door)
+
+    @contextlib.contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Let the process and its group do nothing meanwhile, where the system can do that."""
+        group = None if self._running is None else self._running.process.pid
+        if group is not None:
+            system.hold_group(group, is_held=True)
+        try:
+            yield
+        finally:
+            if group is not None:
+                system.hold_group(group, is_held=False)
 
     def start(self) -> None:
         """Start the process without waiting for it to be ready."""
@@ -208,3 +224,29 @@ class RemoteHost:
         if crash:
             return f"{what} crashed its process ({crash})."
         return f"{what} ended its process (exit code {code}) instead of returning."
+
+
+class Apart:
+    """Runs the lab's own code in a host without the learner's, which is held still meanwhile."""
+
+    def __init__(self, host: RemoteHost, learners: RemoteHost) -> None:
+        self._host = host
+        self._learners = learners
+
+    def give_time(self, seconds: float) -> None:
+        """How long the calls of a check may take together."""
+        self._host.time_left = seconds
+
+    def call(self, request: Mapping[str, Any], timeout: float | None) -> Output:
+        """Run one request. Raises HostError."""
+        self._host.get_ready()
+        try:
+            with self._learners.held_still():
+                return self._host.call(request, timeout)
+        except LearnerError as error:  # not theirs: there is no file of theirs
+            told = error.traceback.strip().rpartition("\n")[2] or str(error)
+            raise HostError(f"`{request['target']}` of host.py failed: {told}") from error
+
+    def close(self) -> None:
+        """End the host, if there was need of it."""
+        self._host.close()

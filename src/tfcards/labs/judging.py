@@ -3,7 +3,7 @@
 import contextlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tfcards.labs import launch
@@ -12,7 +12,7 @@ from tfcards.labs.control import Control
 from tfcards.labs.events import Console, EventLog, Lines
 from tfcards.labs.grading import Grading
 from tfcards.labs.learner_run import Start
-from tfcards.labs.site import Site
+from tfcards.labs.site import OWN_FILES, Site
 from tfcards.labs.stage import Ending, Stage
 from tfcards.labs.usage import Meter
 from tfcards.warm.client import DOOR_VARIABLE, Streams
@@ -31,6 +31,8 @@ class Judging:
     def run(self, artifacts: Sequence[Artifact], starts: Sequence[Start]) -> Ending:
         """Start it, with what the learner's run left and how it went; wait for its end."""
         site, limits = self._site, self._site.order.limits
+        site.clear("reference")
+        site.lay_out("reference", *OWN_FILES, is_apart=True)
         wire = site.means.wire()
         said, errors, asked = os.pipe(), os.pipe(), os.pipe()
         command = launch.python("tfcards.labkit.judge", "--verdicts", wire.argument)
@@ -71,11 +73,6 @@ class Judging:
         self, artifacts: Sequence[Artifact], starts: Sequence[Start]
     ) -> dict[str, Any]:
         site, order = self._site, self._site.order
-        host = launch.python(
-            "tfcards.labkit.host",
-            *("--channel", "{channel}"),
-            *("--framework", order.framework, "--seed", str(order.seed)),
-        )
         return {
             "lab_folder": str(order.lab_folder),
             "folder": str(site.folder / "judge"),
@@ -84,14 +81,24 @@ class Judging:
             "checks": [check.id for check in order.checks],
             "artifacts": {one.path: dict(one.digests) for one in artifacts},
             "starts": [_told(start) for start in starts],
-            "host": {
-                "command": site.cage(host, "host"),
-                "environment": site.environment(),
-                "folder": str(site.folder / "host"),
-                "import_seconds": order.limits.import_seconds,
-                "load_seconds": order.limits.seconds,
-                "calls": not site.means.shares_descriptors,
-            },
+            "host": self._host_order("host", site.environment()),
+            "reference": self._host_order("reference", site.environment("reference")),
+        }
+
+    def _host_order(self, place: str, environment: Mapping[str, str]) -> dict[str, Any]:
+        site, order = self._site, self._site.order
+        host = launch.python(
+            "tfcards.labkit.host",
+            *("--channel", "{channel}"),
+            *("--framework", order.framework, "--seed", str(order.seed)),
+        )
+        return {
+            "command": site.cage(host, place),
+            "environment": dict(environment),
+            "folder": str(site.folder / place),
+            "import_seconds": order.limits.import_seconds,
+            "load_seconds": order.limits.seconds,
+            "calls": not site.means.shares_descriptors,
         }
 
     def diagnose(self, received: bytes) -> None:

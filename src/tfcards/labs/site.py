@@ -56,13 +56,17 @@ class Site:
         for folder in (self.folder, self.folder / "home", self.folder / "work"):
             access.open_up(folder)
 
-    def lay_out(self, name: str, *lab_files: str) -> Path:
-        """A fresh folder with the submitted files and those of the lab's own that there are."""
+    def lay_out(self, name: str, *lab_files: str, is_apart: bool = False) -> Path:
+        """A fresh folder with the submitted files and those of the lab's own that there are.
+
+        One that `is_apart` has the lab's own alone.
+        """
         folder = self.folder / name
         own = {
             OWN_FILES[path]: self._lab_files[path] for path in lab_files if path in self._lab_files
         }
-        for path, content in (self._submitted | own).items():
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, content in (own if is_apart else self._submitted | own).items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
@@ -100,9 +104,9 @@ class Site:
         digest = hashlib.sha256(f"{self.secret}:{use}".encode()).digest()
         return int.from_bytes(digest[:4]) >> 1
 
-    def environment(self) -> dict[str, str]:
-        """The environment of the run's processes."""
-        return launch.environment(self.folder / "home", self.order.seed, self.order.token)
+    def environment(self, home: str = "home") -> dict[str, str]:
+        """The environment of the run's processes, which have a folder of the run as their home."""
+        return launch.environment(self.folder / home, self.order.seed, self.order.token)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

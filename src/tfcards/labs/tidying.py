@@ -11,7 +11,7 @@ from typing import Final
 from tfcards.labs import access, job, result, state
 
 RUNS: Final = "runs"  # the folder with the run folders
-BULKY: Final = ("work", "home", "host", "judge")
+BULKY: Final = ("work", "home", "host", "judge", "reference")
 WHOLE: Final = 3  # the newest runs of a lab keep everything
 
 

@@ -112,6 +112,9 @@ if sys.platform == "win32":
     def kill_group(pid: int) -> None:
         """Nothing: what is in a job ends with it."""
 
+    def hold_group(pid: int, *, is_held: bool) -> None:
+        """Nothing: there is no such signal."""
+
     def at_end_of_parent(act: Callable[[], object]) -> None:
         """Act when the owner has ended: the parent may only be what starts Python in a venv."""
         owner = int(os.environ.get(OWNER) or os.getppid())
@@ -154,6 +157,11 @@ else:
         # The second is what macOS says of a group in which nobody is left alive.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+
+    def hold_group(pid: int, *, is_held: bool) -> None:
+        """Stop a process and all in its group, or let them go on."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGSTOP if is_held else signal.SIGCONT)
 
     def at_end_of_parent(act: Callable[[], object]) -> None:
         """Look now and then whether the parent still lives, and act when it does not."""
