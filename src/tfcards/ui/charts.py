@@ -3,7 +3,8 @@
 Pens are 1 px wide: wider ones make pyqtgraph ten to forty times slower.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 import pyqtgraph as pg
@@ -20,6 +21,7 @@ _MOST_COLUMNS = 4
 _LEAST_WIDTH = 150  # px of one chart: where there is less room, fewer stand side by side
 _LEAST_HEIGHT = 95  # below its legend; what does not fit is scrolled to
 _VALIDATION = "val"
+_AROUND = 0.1  # of a constant: how far the scale goes above and below it
 
 
 class Charts(QWidget):
@@ -156,8 +158,19 @@ class _Chart(QFrame):
                 self._curves[label] = self._plot.plot(antialias=True)
                 self._dress(label)
             curve = self._curves[label]
-            curve.setData([x for x, _ in points], [y for _, y in points])
+            parted = list(_parted(points))
+            curve.setData([x for x, _ in parted], [y for _, y in parted], connect="finite")
             curve.setSymbol("o" if len(points) == 1 else None)
+        self._scale([y for points in curves.values() for _, y in points])
+
+    def _scale(self, values: Sequence[float]) -> None:
+        """Lets a constant lie in the middle, with its own value and not zero beside it."""
+        assert self._plot is not None
+        if min(values) < max(values):
+            self._plot.enableAutoRange(y=True)
+        else:
+            room = abs(values[0]) * _AROUND or _AROUND
+            self._plot.setYRange(values[0] - room, values[0] + room)
 
     def tell(self, curves: Mapping[str, Points]) -> None:
         """Names these curves, with their last values."""
@@ -215,6 +228,16 @@ class _Chart(QFrame):
         owners = list(dict.fromkeys(_owner(name) for name in self._last))
         inks = (theme.accent, theme.hard, theme.good, theme.easy, theme.again)
         return inks[owners.index(_owner(label)) % len(inks)]
+
+
+def _parted(points: Points) -> Iterator[tuple[float, float]]:
+    """The points with a gap wherever steps begin anew: there the training was started again."""
+    last = -math.inf
+    for step, value in points:
+        if step < last:
+            yield math.nan, math.nan
+        yield step, value
+        last = step
 
 
 def _owner(label: str) -> str:
