@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from tfcards.ui.appearance import Appearance, Mode
-from tfcards.ui.curves import MOST_POINTS, Curves, grouped, thin
+from tfcards.ui.curves import MOST_CHARTS, MOST_CURVES, MOST_POINTS, Curves, grouped, thin
 
 POINTS = [(float(step), 1.0 / (step + 1)) for step in range(50)]
 
@@ -137,3 +137,24 @@ def test_a_chart_that_is_left_alone_takes_all_the_room(curves: Curves, qtbot: Qt
     curves.show_series({"metric5": POINTS})
     qtbot.waitUntil(lambda: list(charts._charts) == ["metric5"])
     qtbot.waitUntil(lambda: charts._charts["metric5"].width() > charts.width() * 0.9)
+
+
+def test_more_metrics_than_there_is_room_for_are_told_and_not_drawn(
+    curves: Curves, qtbot: QtBot
+) -> None:
+    points = [(0.0, 1.0), (1.0, 2.0)]
+    curves.show_series({f"metric{number}": points for number in range(MOST_CHARTS)})
+    qtbot.waitUntil(lambda: curves.redraws > 0, timeout=20_000)
+    assert curves.left_out.isHidden()
+    charts = curves._charts
+    assert charts is not None
+    for names in (
+        [f"metric{number}" for number in range(MOST_CHARTS + 1)],
+        [f"log{number}/loss" for number in range(MOST_CURVES + 1)],
+    ):
+        before = curves.redraws
+        curves.show_series(dict.fromkeys(names, points))
+        qtbot.waitUntil(lambda before=before: curves.redraws > before)
+        assert curves.left_out.isVisible()
+        assert len(charts._charts) == min(MOST_CHARTS, len(grouped(dict.fromkeys(names, points))))
+    assert len(charts._charts["loss"]._curves) == MOST_CURVES

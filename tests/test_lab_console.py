@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tfcards.sessions.lab_run import FRAMEWORK, LANE
+from tfcards.sessions.printed import FRAMEWORK, LANE, Printed
 from tfcards.ui.appearance import Appearance, Mode
 from tfcards.ui.lab_console import LabConsole
 
@@ -59,3 +59,26 @@ def test_all_comes_again_with_another_theme_and_with_the_frameworks_messages(
     qtbot.waitUntil(lambda: console.text.toPlainText() == shown(entries).replace(unsaid, ""))
     console.framework.click()
     qtbot.waitUntil(lambda: console.text.toPlainText() == shown(entries))
+
+
+def test_a_progress_bar_stays_one_line(console: LabConsole) -> None:
+    printed = Printed()
+    for step in range(50):
+        printed.add("stdout", f"\r{step} 🎈 of 49")
+        console.show_entries(printed.lines, printed.open)
+        assert console.text.toPlainText() == f"{step} 🎈 of 49"
+    printed.add("stderr", "beside\n")
+    console.show_entries(printed.lines, printed.open)
+    assert console.text.toPlainText() == "beside\n49 🎈 of 49"
+    printed.add("stdout", "\nafter")
+    console.show_entries(printed.lines, printed.open)
+    assert console.text.toPlainText() == "beside\n49 🎈 of 49\nafter"
+    console.show_entries([])
+    assert console.text.toPlainText() == ""
+
+
+def test_what_has_not_ended_comes_after_all_that_waits(console: LabConsole, qtbot: QtBot) -> None:
+    entries = lines(0, 2000)
+    console.show_entries(entries, [("stdout", "50%")])
+    assert not console.text.toPlainText().endswith("50%")
+    qtbot.waitUntil(lambda: console.text.toPlainText() == shown(entries) + "50%")

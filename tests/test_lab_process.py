@@ -4,17 +4,15 @@ import json
 import sys
 import textwrap
 from pathlib import Path
-from time import perf_counter
 
 import psutil
 import pytest
-from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 from tiny_lab import tiny
 
 from tfcards.errors import UnavailableError
 from tfcards.sessions.lab import Order
-from tfcards.sessions.lab_run import LabRun
+from tfcards.sessions.lab_run import MOST_POINTS, LabRun
 from tfcards.ui import lab_process
 from tfcards.ui.lab_process import LabProcess
 
@@ -65,22 +63,12 @@ def test_recorded_lines_arrive(qtbot: QtBot) -> None:
     assert session.checks[-1].status == "passed"
 
 
-def test_ten_thousand_lines_never_freeze_the_window(qtbot: QtBot) -> None:
+def test_ten_thousand_points_are_taken_in_and_the_curve_stays_short(qtbot: QtBot) -> None:
     session = Recorded(f"for i in range(10_000): print({LINE!r} % (i, i))")
-    gaps, last = [], perf_counter()
-
-    def tick() -> None:
-        nonlocal last
-        gaps.append(perf_counter() - last)
-        last = perf_counter()
-
-    timer = QTimer()
-    timer.timeout.connect(tick)
-    timer.start(5)
     run(qtbot, session)
-    timer.stop()
-    assert len(session.series["loss"]) == 10_000
-    assert max(gaps) < 0.5  # 8 ms a turn; the rest is a busy machine
+    points = session.series["loss"]
+    assert (points[0], points[-1]) == ((0.0, 0.5), (9_999.0, 0.5))
+    assert MOST_POINTS / 2 <= len(points) <= MOST_POINTS
 
 
 def test_changes_are_told_in_batches(qtbot: QtBot) -> None:

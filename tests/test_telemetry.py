@@ -150,6 +150,29 @@ def test_many_small_prints_end_with_one_word(told: Told, monkeypatch: pytest.Mon
     assert texts == ["x\n"] * 10 + ["… more output is not shown\n"]
 
 
+def test_a_progress_bar_costs_little_and_is_seen_on_the_way(told: Told) -> None:
+    console = Console(told.log, "stderr", 1000)
+    console.feed(b"Epoch 1\n")
+    for step in range(20_000):
+        console.feed(b"\b" * 20 + b"\r%05d of 20000 ====" % step)
+    console.feed(b"\nafter\n")
+    texts = [event["text"] for event in told.events()]
+    assert texts[0] == "Epoch 1\n"
+    assert texts[1].endswith("\r")  # long before its line ended
+    assert sum(map(len, texts)) < 1000
+    shown = LabRun(tiny())
+    for text in texts:
+        shown.feed(json.dumps({"ev": "log", "stream": "stderr", "text": text}))
+    assert shown.said == ["Epoch 1\n", "19999 of 20000 ====\n", "after\n"]
+    assert console.last_line == "after"
+
+
+def test_what_sticks_out_of_a_later_text_is_kept(told: Told) -> None:
+    console = Console(told.log, "stdout", 1000)
+    console.feed(b"abcdef\r1234\rxy\n\r\n")
+    assert [event["text"] for event in told.events()] == ["abcdef\r1234\rxy\n\r\n"]
+
+
 def test_the_window_drops_odd_events_too() -> None:
     shown = LabRun(tiny())
     check = tiny().checks[0].id

@@ -15,6 +15,8 @@ FILE_NAME: Final = "events.jsonl"
 LONGEST_LINE: Final = 64 * 1024
 PATIENCE: Final = 2.0  # seconds for a slow reader at the end
 MOST_LOGS: Final = 20_000  # events of one stream: each takes room beside its text
+BAR_SECONDS: Final = 0.25  # between two looks at a line that is written over, as a progress bar is
+LONGEST_WORDS: Final = 600  # characters of a last line, which a result quotes
 
 FRAMEWORK_LINE: Final = re.compile(
     r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |[IWEF]\d{4} \d\d:\d\d:\d\d|"
@@ -97,7 +99,10 @@ class Lines:
 
 
 class Console:
-    """The learner's printed text as `log` events, up to a number of bytes and events per stream."""
+    """The learner's printed text as `log` events, up to a number of bytes and events per stream.
+
+    What a program has itself written over, after a carriage return, does not count.
+    """
 
     def __init__(self, log: EventLog | Lane, stream: str, most: int) -> None:
         self._log = log
@@ -105,29 +110,39 @@ class Console:
         self._left = most
         self._events_left = MOST_LOGS
         self._rest = b""
+        self._showed_bar = 0.0
         self.last_line = ""
 
     def feed(self, received: bytes) -> None:
         """Take in some bytes; whole lines go out at once, the rest with the next ones."""
         if self._left <= 0:
             return
-        text = self._rest + received[: self._left]
-        self._left -= len(received)
+        text = _uncovered(self._rest + received)
         whole, found, self._rest = text.rpartition(b"\n")
         if found:
-            self._emit(whole + b"\n")
-        if self._events_left <= 0:
-            self._left = 0
-        if len(self._rest) > LONGEST_LINE or self._left <= 0:
+            self._send(whole + b"\n")
+        if len(self._rest) > LONGEST_LINE:
             self.finish()
-        if self._left <= 0:
-            self._log.emit("log", stream=self._stream, text="… more output is not shown\n")
+        elif b"\r" in self._rest and time.monotonic() - self._showed_bar > BAR_SECONDS:
+            self._showed_bar = time.monotonic()
+            whole, found, self._rest = self._rest.rpartition(b"\r")
+            self._send(whole + found)
 
     def finish(self) -> None:
         """Send what had no line end yet."""
         rest, self._rest = self._rest, b""
         if rest:
-            self._emit(rest)
+            self._send(rest)
+
+    def _send(self, text: bytes) -> None:
+        """As much as may still be sent; says so when that is all."""
+        if self._left <= 0:
+            return
+        self._emit(text[: self._left])
+        self._left = self._left - len(text) if self._events_left > 0 else 0
+        if self._left <= 0:
+            self._rest = b""
+            self._log.emit("log", stream=self._stream, text="… more output is not shown\n")
 
     def _emit(self, text: bytes) -> None:
         """One event per run of lines that belong to the same stream."""
@@ -136,10 +151,30 @@ class Console:
             is_noise = self._stream != "stdout" and FRAMEWORK_LINE.match(line)
             stream = "framework" if is_noise else self._stream
             if line.strip() and not is_noise:
-                self.last_line = line.strip()
+                self.last_line = line.strip()[:LONGEST_WORDS]
             if not groups or groups[-1][0] != stream:
                 groups.append((stream, []))
             groups[-1][1].append(line)
         for stream, lines in groups:
             self._log.emit("log", stream=stream, text="".join(lines))
         self._events_left -= len(groups)
+
+
+def _uncovered(text: bytes) -> bytes:
+    """Without what was wholly written over after a carriage return."""
+    if b"\r" not in text:
+        return text
+    return b"\n".join(_last_written(line) for line in text.split(b"\n"))
+
+
+def _last_written(line: bytes) -> bytes:
+    """What was written last, and of what came before in the same place only what sticks out."""
+    first, *others = line.split(b"\r")
+    kept: list[bytes] = []
+    longest = -1  # so that the last stays, even if nothing has been written there yet
+    for piece in reversed(others):
+        if len(piece.rstrip(b"\b")) > longest:
+            kept.append(piece)
+            longest = len(piece.rstrip(b"\b"))
+    kept.append(first if len(first.rstrip(b"\b")) > longest else b"")
+    return b"\r".join(reversed(kept))

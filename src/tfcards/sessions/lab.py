@@ -29,6 +29,7 @@ from tfcards.sessions.lab_run import LabRun
 from tfcards.sessions.lab_solution import LabSolution
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
 from tfcards.sessions.left import Left, left_by_last_run
+from tfcards.sessions.printed import Entry, Printed
 from tfcards.store import Collection
 
 
@@ -275,24 +276,33 @@ class LabSession(LabRun):
 def run_to_the_end(session: LabSession, say: Callable[[str], object] | None = None) -> None:
     """Run the session's files and wait; `say` gets what a learner reads in a terminal."""
     order = session.prepare()
+    printed = Printed()
     command = [order.program, *order.arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as supervisor:
         assert supervisor.stdout is not None
         for line in supervisor.stdout:
             session.feed(line.decode())
             if say is not None:
-                _tell(json.loads(line), say)
+                _tell(json.loads(line), printed, say)
+    if say is not None:
+        _say_lines(printed.end(), say)
     session.finish()
 
 
-def _tell(event: dict[str, Any], say: Callable[[str], object]) -> None:
+def _tell(event: dict[str, Any], printed: Printed, say: Callable[[str], object]) -> None:
     match event:
         case {"ev": "phase", "phase": str(phase)}:
+            _say_lines(printed.end(), say)
             say(f"· {phase}")
-        case {"ev": "log", "stream": "stdout" | "stderr" | "run", "text": str(text)}:
-            lane = f"{event['worker']} │ " if "worker" in event else ""
-            say("\n".join(f"{lane}{line}" for line in text.splitlines()))
+        case {"ev": "log", "stream": "stdout" | "stderr" | "run" as stream, "text": str(text)}:
+            for line in text.splitlines(keepends=True):
+                _say_lines(printed.add(stream, line, event.get("worker")), say)
         case {"ev": "check", "id": str(name), "status": str(status), "message": str(message)}:
             say(f"{'✓' if status == 'passed' else '✗'} {name}: {message}")
         case _:
             pass
+
+
+def _say_lines(entries: Sequence[Entry], say: Callable[[str], object]) -> None:
+    if entries:
+        say("".join(text for _, text in entries).removesuffix("\n"))

@@ -1,13 +1,14 @@
 """What one lab run has shown so far, taken from its events: console, curves, checks. No Qt."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tfcards.labs.manifest import Lab
 from tfcards.labs.result import CheckResult, Outcome, Result
 from tfcards.labs.telemetry import LOGGED, figure
+from tfcards.sessions.printed import LANE, RUN, Entry, Printed
 
 PHASES = {
     "wait": "waiting",
@@ -16,11 +17,9 @@ PHASES = {
     "ran": "running",
     "grade": "grading",
 }
-CONSOLE_LINES = 5000
-FRAMEWORK = "framework"  # streams of the console besides stdout and stderr: the framework's own,
-LANE = "lane"  # a worker's number before its line,
-RUN = "run"  # and what the lab did to the program
-MOST_SERIES = 1000  # curves; more are no help to anybody
+MOST_SERIES = 300  # curves; more are no help to anybody
+MOST_POINTS = 4000  # of a curve, before every second one is forgotten
+MOST_EPOCHS = 1_000_000_000
 MOST_USAGE = 1200  # samples: ten minutes
 
 
@@ -52,7 +51,7 @@ class Usage:
 class LabRun:
     """The current run of a lab, for drawing. `phase` goes from idle to finished.
 
-    `console` holds (stream, text); `series` the points (step, value) of each metric, with several
+    `printed` is the console; `series` the points (step, value) of each metric, with several
     workers of each worker's, as in `worker-1/loss`, and of TensorBoard logs by their folder, as in
     `train/epoch_loss`; `usage` the latest samples, oldest first, and
     `peak_mb` the most memory of all.
@@ -65,10 +64,11 @@ class LabRun:
         self.message = ""
         self.score = 0.0
         self.max_score = lab.points
-        self.console: list[tuple[str, str]] = []
+        self.printed = Printed()
         self.series: dict[str, list[tuple[float, float]]] = {}
         self.usage: list[Usage] = []
         self.peak_mb = 0.0
+        self._epochs: dict[object, tuple[int, int]] = {}
         self.checks: list[CheckRow] = []
         self.clear()
 
@@ -78,15 +78,26 @@ class LabRun:
         return self.phase not in ("idle", "finished")
 
     @property
+    def console(self) -> list[Entry]:
+        """All that was printed and is not too old, with the lines that have not ended yet."""
+        return [*self.printed.lines, *self.printed.open]
+
+    @property
     def said(self) -> list[str]:
         """What the program has printed since it last began."""
-        began = max((at for at, (stream, _) in enumerate(self.console) if stream == RUN), default=0)
-        return [text for stream, text in self.console[began:] if stream != LANE]
+        console = self.console
+        began = max((at for at, (stream, _) in enumerate(console) if stream == RUN), default=0)
+        return [text for stream, text in console[began:] if stream != LANE]
+
+    @property
+    def epoch(self) -> tuple[int, int] | None:
+        """How many epochs are done, and of how many, while a model trains; the slowest worker's."""
+        return min(self._epochs.values(), key=lambda each: each[0] / each[1], default=None)
 
     def clear(self) -> None:
         """Forget the last run, as before the first."""
         self.phase, self.outcome, self.message, self.score = "idle", None, "", 0.0
-        self.console, self.series = [], {}
+        self.printed, self.series, self._epochs = Printed(), {}, {}
         self.usage, self.peak_mb = [], 0.0
         self.checks = [
             CheckRow(check.id, check.title, check.points, check.cards, check.visible)
@@ -103,6 +114,7 @@ class LabRun:
             "phase": self._on_phase,
             "log": self._on_log,
             "metric": self._on_metric,
+            "progress": self._on_progress,
             "usage": self._on_usage,
             "check": self._on_check,
         }
@@ -120,12 +132,11 @@ class LabRun:
 
     def _on_phase(self, event: dict[str, Any]) -> None:
         self.phase = PHASES.get(str(event.get("phase")), self.phase)
+        self._epochs.clear()
 
     def _on_log(self, event: dict[str, Any]) -> None:
         stream, text = str(event.get("stream", "stdout")), str(event.get("text", ""))
-        worker = event.get("worker")
-        self.console += [(stream, text)] if worker is None else _in_lane(worker, stream, text)
-        del self.console[:-CONSOLE_LINES]
+        self.printed.add(stream, text, event.get("worker"))
 
     def _on_metric(self, event: dict[str, Any]) -> None:
         values, step = event.get("values"), figure(event.get("step"))
@@ -136,7 +147,16 @@ class LabRun:
         for metric, value in values.items():
             name, number = f"{lane}{metric}", figure(value)
             if number is not None and (name in self.series or len(self.series) < MOST_SERIES):
-                self.series.setdefault(name, []).append((step, number))
+                points = self.series.setdefault(name, [])
+                points.append((step, number))
+                if len(points) > MOST_POINTS:
+                    del points[1:-1:2]  # the first and the last stay
+
+    def _on_progress(self, event: dict[str, Any]) -> None:
+        done, total = figure(event.get("done")), figure(event.get("total"))
+        if done is None or total is None or not 0 <= done <= total <= MOST_EPOCHS or total < 1:
+            return
+        self._epochs[event.get("worker")] = int(done), int(total)
 
     def _on_usage(self, event: dict[str, Any]) -> None:
         cpu, memory = figure(event.get("cpu")), figure(event.get("memory_mb"))
@@ -149,17 +169,6 @@ class LabRun:
         self.checks = [
             _told(row, event) if row.id == event.get("id") else row for row in self.checks
         ]
-
-
-def _in_lane(worker: object, stream: str, text: str) -> Iterator[tuple[str, str]]:
-    """Each line with its worker's number before it."""
-    mark = f"{worker} │ "
-    for line in text.splitlines(keepends=True):
-        if stream == FRAMEWORK:  # shown and hidden as a whole
-            yield stream, mark + line
-        else:
-            yield LANE, mark
-            yield stream, line
 
 
 def _told(row: CheckRow, event: dict[str, Any]) -> CheckRow:

@@ -6,16 +6,17 @@ pyqtgraph and numpy are loaded when the first point arrives, never at the start 
 import gc
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QScrollArea, QToolButton, QWidget
 
 from tfcards.ui.icons import icon
-from tfcards.ui.pieces import label
+from tfcards.ui.pieces import column, label, row
 from tfcards.ui.theme import Space, Theme
 
 if TYPE_CHECKING:
@@ -24,11 +25,17 @@ if TYPE_CHECKING:
 Points = Sequence[tuple[float, float]]
 
 MOST_POINTS = 800
+MOST_CHARTS = 24  # that are drawn, in the order in which their metrics come
+MOST_CURVES = 12  # in one chart
 REDRAW_MS = 100
 PAUSE_MS = 25  # between two charts, so that the window paints one and not all of them at once
 WORKER = "worker"  # how the names of workers begin
 _CHARTS = "tfcards.ui.charts"
 _VALUE = itemgetter(1)
+_LEFT_OUT = (
+    f"There is room for {MOST_CHARTS} charts of {MOST_CURVES} curves each."
+    " What more was reported is not drawn."
+)
 _EMPTY = "Curves are drawn here as soon as your code trains a model."
 
 
@@ -59,12 +66,10 @@ class Curves(QWidget):
         self._save.setAccessibleName("Save the curves as a picture")
         self._save.clicked.connect(self._choose_file)
         self._save.hide()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
+        self.left_out = label(_LEFT_OUT, "caption", wraps=True)
+        self.left_out.hide()
         self._area = _area()
-        self._row.addWidget(self._empty, 1)
-        self._row.addWidget(self._area, 1)
-        self._row.addWidget(self._save, 0, Qt.AlignmentFlag.AlignTop)
+        self._lay_out()
 
     def prepare(self) -> None:
         """Loads what draws charts, in a thread, so that the first point finds it there."""
@@ -92,8 +97,20 @@ class Curves(QWidget):
                 self._draw_next()
             self._charts.picture().save(str(path))
 
+    def _lay_out(self) -> None:
+        across = row(spacing=0)
+        across.addWidget(self._empty, 1)
+        across.addWidget(self._area, 1)
+        across.addWidget(self._save, 0, Qt.AlignmentFlag.AlignTop)
+        layout = column(spacing=Space.HAIR)
+        layout.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
+        layout.addLayout(across, 1)
+        layout.addWidget(self.left_out)
+        self.setLayout(layout)
+
     def _draw(self) -> None:
-        metrics = grouped({name: points for name, points in self._series.items() if points})
+        found = grouped({name: points for name, points in self._series.items() if points})
+        metrics = _drawn(found)
         has_curves = bool(metrics)
         if has_curves and self._charts is None:
             if not self._is_loaded():
@@ -101,6 +118,7 @@ class Curves(QWidget):
                 return
             self._add_charts()
         self._empty.setVisible(not has_curves)
+        self.left_out.setVisible(metrics != found)
         self._save.setVisible(has_curves)
         if self._charts is not None:
             self._area.setVisible(has_curves)
@@ -159,6 +177,14 @@ def _area() -> QScrollArea:
     made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     made.hide()
     return made
+
+
+def _drawn(metrics: Mapping[str, Mapping[str, Points]]) -> dict[str, Mapping[str, Points]]:
+    """The metrics there is room for, with as many curves."""
+    return {
+        name: dict(islice(curves.items(), MOST_CURVES))
+        for name, curves in islice(metrics.items(), MOST_CHARTS)
+    }
 
 
 def thin(points: Points, most: int = MOST_POINTS) -> list[tuple[float, float]]:

@@ -6,11 +6,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QFrame, QPlainTextEdit, QWidget
 
-from tfcards.sessions.lab_run import FRAMEWORK, LANE, RUN
+from tfcards.sessions.printed import FRAMEWORK, LANE, RUN, Entry
 from tfcards.ui.pieces import column, row
 from tfcards.ui.theme import MONO_FONT, Space, Step, Theme
-
-Entry = tuple[str, str]
 
 MOST_LINES = 5000
 BATCH = 16_000  # characters at most that one turn of the window takes in
@@ -25,6 +23,9 @@ class LabConsole(QWidget):
         self._theme = theme
         self._entries: list[Entry] = []
         self._last: Entry | None = None
+        self._open: list[Entry] = []
+        self._open_shown: list[Entry] = []
+        self._open_size = 0  # in Qt's characters, at the end of the text
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.timeout.connect(self._append_next)
@@ -48,14 +49,13 @@ class LabConsole(QWidget):
         self.setLayout(layout)
         self.set_theme(theme)
 
-    def show_entries(self, entries: Sequence[Entry]) -> None:
+    def show_entries(self, entries: Sequence[Entry], open_lines: Sequence[Entry] = ()) -> None:
         """Appends what is new; `entries` may have lost its oldest, or be a new run's.
 
-        Much at once is taken in over several turns of the window.
+        Much at once is taken in over several turns of the window. `open_lines` come after all of
+        them, in place of those that were shown before.
         """
-        if not entries:
-            self._clear()
-            return
+        self._open = list(open_lines)
         if self._last is not None and len(self._new(entries)) == len(entries):
             self._clear()
         self._entries = list(entries)
@@ -80,39 +80,55 @@ class LabConsole(QWidget):
     def _clear(self) -> None:
         self._entries, self._last = [], None
         self._next.stop()
-        self.text.clear()
+        self._empty()
         self.framework.hide()
 
     def _redraw(self) -> None:
-        self.text.clear()
+        self._empty()
         self._last = None
         self._append_next()
+
+    def _empty(self) -> None:
+        self.text.clear()
+        self._open_shown, self._open_size = [], 0
 
     def _append_next(self) -> None:
         """As much of what is not shown yet as a turn of the window has room for."""
         fresh = self._new(self._entries)
         taken = _batch(fresh)
+        is_all = len(taken) == len(fresh)
+        below = self._open if is_all else []
+        if taken or below != self._open_shown:
+            self._append(taken, below)
         if taken:
-            self._append(taken)
             self._last = taken[-1]
-        if len(taken) < len(fresh):
+        if not is_all:
             self._next.start()
 
-    def _append(self, entries: Sequence[Entry]) -> None:
+    def _append(self, entries: Sequence[Entry], below: list[Entry]) -> None:
         bar = self.text.verticalScrollBar()
         follows = bar.value() >= bar.maximum() - 4
         cursor = QTextCursor(self.text.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
-        for stream, text in entries:
-            if stream != FRAMEWORK or self.framework.isChecked():
-                cursor.insertText(text, self._format(stream))
+        end = cursor.position()
+        cursor.setPosition(end - self._open_size, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        self._insert(cursor, entries)
+        start = cursor.position()
+        self._insert(cursor, below)
+        self._open_shown, self._open_size = below, cursor.position() - start
         cursor.endEditBlock()
         count = sum(text.count("\n") for stream, text in self._entries if stream == FRAMEWORK)
         self.framework.setVisible(count > 0)
         self.framework.setText(f"Framework messages ({count})")
         if follows:
             bar.setValue(bar.maximum())
+
+    def _insert(self, cursor: QTextCursor, entries: Sequence[Entry]) -> None:
+        for stream, text in entries:
+            if stream != FRAMEWORK or self.framework.isChecked():
+                cursor.insertText(text, self._format(stream))
 
     def _format(self, stream: str) -> QTextCharFormat:
         theme = self._theme

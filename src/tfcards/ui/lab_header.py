@@ -52,9 +52,8 @@ class LabHeader(QFrame):
         self.solution = button("Solution", "quiet", "compare")
         self.run = button("Run", "primary", "play", hint="Run and check (Ctrl+Enter)")
         self.stop = button("Stop", "danger", "stop", hint="Stop this run (Esc)")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Running")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
         self._clock = QTimer(self)
         self._clock.setInterval(500)
         self._clock.timeout.connect(self._show_phase)
@@ -111,8 +110,7 @@ class LabHeader(QFrame):
         self.stop.setEnabled(True)
         self.reset.setEnabled(not is_running)
         self.solution.setEnabled(not is_running)
-        self._bar.setRange(0, 0 if is_running else 1)
-        self._bar.setVisible(is_running)
+        self.bar.setVisible(is_running)
 
     def show_stopping(self) -> None:
         """The learner asked to stop; it may take some seconds."""
@@ -121,9 +119,22 @@ class LabHeader(QFrame):
         self._clock.stop()
 
     def _show_phase(self) -> None:
-        words = PHASES.get(self._session.phase, "Finishing")
+        words = self._show_progress() or PHASES.get(self._session.phase, "Finishing")
         self.phase.setText(f"{words} … {monotonic() - self._began:.0f} s")
         self.usage.show_usage(self._session.usage, self._session.peak_mb)
+
+    def _show_progress(self) -> str:
+        """The bar and a training's epochs in words: none, and a bar that tells no share, else."""
+        if self._session.epoch is None:
+            self.bar.setRange(0, 0)
+            self.bar.setAccessibleName("Running")
+            return ""
+        done, total = self._session.epoch
+        words = f"Epoch {min(done + 1, total):,} of {total:,}"
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.bar.setAccessibleName(words)
+        return words
 
     def _lay_out(self) -> None:
         words = column(spacing=0)
@@ -150,7 +161,7 @@ class LabHeader(QFrame):
         holder = QWidget()
         holder.setFixedHeight(6)
         thin = row(spacing=0)
-        thin.addWidget(self._bar)
+        thin.addWidget(self.bar)
         holder.setLayout(thin)
         layout = column(spacing=Space.SMALL)
         layout.addLayout(top)

@@ -32,7 +32,8 @@ from tfcards.ui.pieces import column
 from tfcards.ui.problem import ProblemDialog
 from tfcards.ui.theme import Space, Theme
 
-UNCHECKED = {"error", "crashed", "cancelled", "timeout", "out_of_memory"}  # the console tells most
+# what came to no check: the console tells most
+UNCHECKED = {"error", "crashed", "cancelled", "timeout", "out_of_memory", "out_of_disk"}
 
 
 class LabPage(QWidget):
@@ -180,7 +181,7 @@ class LabPage(QWidget):
     def _draw(self) -> None:
         session = self.session
         self.checks.show_checks(session.checks)
-        self.console.show_entries(session.console)
+        self.console.show_entries(session.printed.lines, session.printed.open)
         self.curves.show_series(session.series)
         passed = sum(check.status == "passed" for check in session.checks)
         self.below.show_count(self.checks, f"{passed}/{len(session.checks)}")

@@ -43,7 +43,7 @@ _SHORT = {  # where there is little room
 _TONES = {"passed": "good", "failed": "bad", "error": "bad", "crashed": "bad", "timeout": "bad"}
 _FRAME = re.compile(r'File "(?:[^"]*/)?([^"/]+)", line (\d+)')
 _FINAL = re.compile(r"^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit|Warning)\b.*")
-_PLACE = re.compile(r"\s*\(([\w./-]+\.py), line (\d+)\)")
+_PLACE = re.compile(r" ?\(([\w./-]+\.py), line (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +132,15 @@ def error_lines(texts: Sequence[str], files: Collection[str]) -> dict[str, dict[
     """
     found: dict[str, dict[int, str]] = {}
     place: tuple[str, int] | None = None
-    for line in "".join(texts).splitlines():
-        frame = _FRAME.search(line)
+    for line in "".join(texts).split("\n"):
+        is_place = ", line " in line  # quick, for programs that print much
+        frame = _FRAME.search(line) if is_place else None
         if frame and frame.group(1) in files:
             place = (frame.group(1), int(frame.group(2)))
         elif place and _FINAL.match(line):
             found.setdefault(place[0], {})[place[1]] = line.strip()
             place = None
-        named = _PLACE.search(line)
+        named = _PLACE.search(line) if is_place else None
         if named and named.group(1) in files:
             message = _PLACE.sub("", line).strip()
             found.setdefault(named.group(1), {}).setdefault(int(named.group(2)), message)
