@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -134,6 +135,7 @@ def test_a_program_that_raises_is_an_error_and_still_earns_points(tmp_path: Path
         ("return (values + offset).tolist()", "is right"),
         ("return values[0]", "should have shape (4, 3), but has (3,)"),
         ("return {'a': values}", "should hold numbers, but is a dict of 1"),
+        ("return 10**5000", "is a whole number with more than 300 digits"),
         ("import sys; sys.exit(0)", "ends Python (sys.exit)"),
         ("import os; os._exit(0)", "ended its process (exit code 0)"),
         ("import os; os.kill(os.getpid(), 11)", "crashed its process (SIGSEGV)"),
@@ -144,6 +146,13 @@ def test_each_mishap_is_a_sentence(tmp_path: Path, code: str, words: str) -> Non
     files = {"sums.py": f"def add(values, offset):\n    {code}\n"}
     first = grade(tmp_path, files).checks[0]
     assert words in f"{first.message} {first.observed}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every signal has a name")
+def test_a_signal_without_a_name_is_told_by_its_number(tmp_path: Path) -> None:
+    code = "import os\ndef add(values, offset):\n    os.kill(os.getpid(), 35)\n"
+    first = grade(tmp_path, {"sums.py": code}).checks[0]
+    assert "crashed its process (signal 35)" in first.message
 
 
 def test_a_missing_function_is_named(tmp_path: Path) -> None:

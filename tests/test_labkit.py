@@ -183,3 +183,9 @@ def test_numbers_of_a_check_depend_on_its_name_and_the_secret_only() -> None:
 def test_no_one_answers_for_a_missing_artifact() -> None:
     with pytest.raises(LearnerError, match="did not leave"):
         lab().artifact("model.keras")
+
+
+def test_a_whole_number_without_end_is_no_value() -> None:
+    with pytest.raises(ValueError, match="nobody here wrote"):
+        decode({"k": "number", "t": "int", "v": hex(10**300)}, [])
+    assert decode(encode(10**299, []), []).value == 10**299

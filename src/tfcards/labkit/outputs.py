@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tfcards.labkit.values import DEEPEST, Arrays, Json, encode, encode_array
+from tfcards.labkit.values import DEEPEST, LONGEST, Arrays, Json, encode, encode_array, is_too_long
 
 
 class Outputs:
@@ -81,6 +81,8 @@ def _texts(rows: Any) -> Any:  # noqa: ANN401 - any value passes here
 
 
 def _described(value: object) -> Json:
+    if is_too_long(value):
+        return {"k": "object", "v": f"a whole number with more than {LONGEST} digits"}
     kind = type(value)
     name = kind.__qualname__ if kind.__module__ == "builtins" else _full_name(kind)
     return {"k": "object", "v": f"an object of type {name}"}

@@ -220,7 +220,7 @@ class RemoteHost:
         self.close()
         if code is None:
             return f"{what} closed the connection of its process."
-        crash = signal.Signals(-code).name if code < 0 else windows.fault(code)
+        crash = _signal(-code) if code < 0 else windows.fault(code)
         if crash:
             return f"{what} crashed its process ({crash})."
         return f"{what} ended its process (exit code {code}) instead of returning."
@@ -250,3 +250,11 @@ class Apart:
     def close(self) -> None:
         """End the host, if there was need of it."""
         self._host.close()
+
+
+def _signal(number: int) -> str:
+    """Its name; those for a program's own use have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

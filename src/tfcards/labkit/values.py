@@ -14,6 +14,7 @@ Arrays: TypeAlias = list["np.ndarray[Any, Any]"]
 
 NUMERIC_KINDS: Final = "biufc"
 DEEPEST: Final = 20
+LONGEST: Final = 300  # digits of a whole number: so every one can be a float, and be printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,16 @@ def _encode_number(value: Any) -> Json:  # noqa: ANN401 - any value passes here
         return {"k": "number", "t": name, "v": [repr(value.real), repr(value.imag)]}
     if name == "float" and not math.isfinite(value):
         return {"k": "number", "t": name, "v": repr(value)}
+    if is_too_long(value):
+        raise TypeError(f"a whole number with more than {LONGEST} digits cannot be sent")
     if name == "int" and value.bit_length() > 64:
         return {"k": "number", "t": name, "v": hex(value)}
     return {"k": "number", "t": name, "v": value}
+
+
+def is_too_long(value: object) -> bool:
+    """Whether this is a whole number that is larger than any that is compared."""
+    return type(value) is int and abs(value) >= 10**LONGEST
 
 
 def _encode_many(value: Any, arrays: Arrays, depth: int) -> Json:  # noqa: ANN401 - any value passes here
@@ -171,7 +179,10 @@ def _decode_number(form: Json, _arrays: Arrays) -> Output:
         "float": float,
         "complex": lambda value: complex(float(value[0]), float(value[1])),
     }
-    return Output("number", makers[form["t"]](form["v"]), form["t"])
+    value = makers[form["t"]](form["v"])
+    if is_too_long(value):
+        raise ValueError("a whole number that nobody here wrote")
+    return Output("number", value, form["t"])
 
 
 def _decode_list(form: Json, arrays: Arrays) -> Output:
