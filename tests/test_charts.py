@@ -1,6 +1,7 @@
 """What a chart makes of a constant, and of a training that was started again."""
 
 import math
+from collections.abc import Iterator
 
 import pyqtgraph as pg
 import pytest
@@ -12,10 +13,10 @@ from tfcards.ui.charts import Charts, Points
 
 
 @pytest.fixture
-def charts(qtbot: QtBot, appearance: Appearance) -> Charts:
+def charts(qtbot: QtBot, appearance: Appearance) -> Iterator[Charts]:
     parent = QWidget()
     qtbot.addWidget(parent)
-    return Charts(appearance.theme, parent)
+    yield Charts(appearance.theme, parent)  # which lives as long as its parent is held here
 
 
 def draw(charts: Charts, points: Points) -> pg.PlotWidget:
