@@ -196,7 +196,7 @@ def _restored(lab: Lab, one: Played) -> Verdict:
 )
 def nan(lab: Lab) -> Verdict:
     losses = _losses(lab, "++-+-")
-    when = [int(lab.rng.integers(2, 5)), int(lab.rng.integers(0, 3))]
+    when = [int(lab.rng.integers(2, 4)), int(lab.rng.integers(0, 3))]  # epochs are left after it
     for epoch in range(when[0], len(losses)):
         losses[epoch] = math.nan
     one = _play(lab, losses, nan=when)
@@ -208,6 +208,12 @@ def nan(lab: Lab) -> Verdict:
         observed = "not at all" if stopped is None else f"in epoch {stopped[0]}"
         sentence = "The training must stop after the batch whose loss is NaN."
         return lab.failed(sentence, observed=observed, limit=limit)
+    if one.found["epochs"] != when[0] + 1:
+        sentence = (
+            "The training stopped after the batch whose loss is NaN, and then went on. Does a "
+            "callback set `stop_training` to False?"
+        )
+        return lab.failed(sentence, observed=f"{one.found['epochs']} epochs", limit=limit)
     return _restored(lab, one)
 
 
@@ -402,7 +408,9 @@ def target_min(lab: Lab) -> Verdict:
     place = int(lab.rng.integers(1, 4))
     above = lab.rng.uniform(goal + 0.05, 2, size=place)
     series = _series("val_loss", [*above, goal - 0.01, 0.1])
-    return _target(lab, ["val_loss", goal, "min"], [series], [place + 1])
+    right = _target(lab, ["val_loss", goal, "min"], [series], [place + 1])
+    perfect = _series("val_loss", [*above, 0.0, 0.0])  # a zero counts as a number
+    return right and _target(lab, ["val_loss", goal, "min"], [perfect], [place + 1])
 
 
 @check(
@@ -440,29 +448,51 @@ def target_again(lab: Lab) -> Verdict:
     return _target(lab, ["val_accuracy", 0.75], trainings, [len(first) + 1, None, len(third) + 1])
 
 
+@check(
+    "target-others",
+    title="`TargetReached` never lets a training go on that something else stops",
+    points=1,
+    task=3,
+    cards=("training-stop-below-code",),
+    after=("target",),
+)
+def target_others(lab: Lab) -> Verdict:
+    below = lab.rng.uniform(0.1, 0.6, size=6)
+    others = int(lab.rng.integers(1, 4))
+    series = _series("val_accuracy", below)
+    one = lab.host("targeted", ["val_accuracy", 0.9], [series], others=others).plain[0]
+    sentence = (
+        f"Another callback stopped the training after epoch {others + 1}, and it went on. Set "
+        "`stop_training` when the target is reached, and leave it alone otherwise."
+    )
+    if one["epochs"] != others + 1:
+        observed = f"{one['epochs']} epochs"
+        return lab.failed(sentence, observed=observed, limit=f"= {others + 1}")
+    return lab.equal(one["reached"], None, what="`reached` after a training that others stopped")
+
+
 # --- 4: WarmUp -----------------------------------------------------------------------------------
 
-Epochs = list[tuple[int, float | None]]
+Training = tuple[int, list[float | None]]  # batches of an epoch; the rate set after each epoch
 
 
-def _warm(lab: Lab, peak: float, steps: int, trainings: list[Epochs]) -> Verdict:
+def _warm(lab: Lab, peak: float, steps: int, trainings: list[Training]) -> Verdict:
     """The rate of each batch: up to the peak, and from then on whatever others set."""
     first_rate = 0.5  # what the model was compiled with; above every peak asked for
     found = lab.host("warmed", peak, steps, first_rate, trainings).plain
-    for number, (rates, epochs) in enumerate(zip(found, trainings, strict=True), 1):
+    for number, (rates, (batches, later)) in enumerate(zip(found, trainings, strict=True), 1):
         wanted: list[float] = []
         rate = peak
-        for batches, later in epochs:
+        for other in later:
             for _ in range(batches):
                 step = len(wanted) + 1
                 wanted.append(peak * step / steps if step <= steps else rate)
-            rate = rate if later is None else later
-        counts = [batches for batches, _ in epochs]
+            rate = rate if other is None else other
         right = lab.close(np.array(rates) / peak, np.array(wanted) / peak, 1e-4)
         if not right:
             sentence = (
                 f"The rate of each batch with WarmUp({peak}, {steps}), training {number}, "
-                f"epochs of {counts} batches"
+                f"{len(later)} epochs of {batches} batches"
             )
             return lab.failed(sentence, observed=_short(rates), limit=_short(wanted))
     return lab.passed("The rate was right for every batch.", observed=_short(rates))
@@ -486,7 +516,7 @@ def _peak(lab: Lab) -> float:
 def warm_up(lab: Lab) -> Verdict:
     batches = int(lab.rng.integers(3, 6))
     for steps in (batches + int(lab.rng.integers(1, 3)), 2 * batches, 1):
-        right = _warm(lab, _peak(lab), steps, [[(batches, None)] * 3])
+        right = _warm(lab, _peak(lab), steps, [(batches, [None] * 3)])
         if not right:
             return right
     return right
@@ -502,8 +532,7 @@ def warm_up(lab: Lab) -> Verdict:
 )
 def hands_off(lab: Lab) -> Verdict:
     peak, batches = _peak(lab), int(lab.rng.integers(3, 6))
-    quiet: Epochs = [(batches, None), (batches, peak / 2), (batches, None)]
-    return _warm(lab, peak, batches + 1, [[*quiet, (2, peak / 7), (3, None)]])
+    return _warm(lab, peak, batches + 1, [(batches, [None, peak / 2, None, peak / 7, None])])
 
 
 @check(
@@ -516,13 +545,15 @@ def hands_off(lab: Lab) -> Verdict:
 )
 def warm_again(lab: Lab) -> Verdict:
     steps = int(lab.rng.integers(4, 8))
-    trainings: list[Epochs] = [[(3, None), (2, None)], [(4, None), (4, None)], [(steps + 2, None)]]
+    trainings: list[Training] = [(3, [None]), (4, [None, None]), (steps + 2, [None])]
     return _warm(lab, _peak(lab), steps, trainings)
 
 
 # --- 5: train ------------------------------------------------------------------------------------
 
 EPOCHS = 40
+SHORT = 3
+MARK = 2.5  # a feature of one point to validate; those of the training stay below 2
 
 
 @check(
@@ -547,12 +578,22 @@ def fit(lab: Lab) -> Verdict:
             "each line. Does `fit` get the validation data and the callbacks?"
         )
         return lab.failed(sentence, observed=found["log"][:200] or "no log")
+    if not found["is_as_compiled"]:
+        return lab.failed(
+            "`train` must fit the model as it was compiled, and not compile it again."
+        )
+    if found["highest"] > MARK - 0.25:
+        return lab.failed("`train` let the model learn from points that are not in `training`.")
     course = _course(losses)
     wanted = min(course.epochs, EPOCHS)
     right = lab.equal(len(losses), wanted, what=f"the number of epochs ({EPOCHS} at most)")
-    if not right:
-        return right
-    return _same_story(lab, found, losses, validation[1])
+    story = right and _same_story(lab, found, losses, validation[1])
+    if not story:
+        return story
+    short = lab.host("trained", training, validation, SHORT).plain["log"]
+    lines = len(short.splitlines()) - 1
+    right = lab.equal(lines, SHORT, what=f"the number of epochs with epochs={SHORT}")
+    return right and story
 
 
 def _noisy(lab: Lab) -> tuple[list[np.ndarray], list[np.ndarray]]:
@@ -561,9 +602,10 @@ def _noisy(lab: Lab) -> tuple[list[np.ndarray], list[np.ndarray]]:
     rule *= 2.5 / np.linalg.norm(rule)
     pairs = []
     for count in (96, 160):
-        x = lab.rng.normal(size=(count, 6))
+        x = np.clip(lab.rng.normal(size=(count, 6)), -2, 2)
         y = x @ rule + lab.rng.normal(size=(count, 1))
         pairs.append([x.astype("float32"), y.astype("float32")])
+    pairs[1][0][0, 0] = MARK  # shows when the model learns from it
     return pairs[0], pairs[1]
 
 
