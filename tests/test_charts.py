@@ -16,7 +16,8 @@ from tfcards.ui.charts import Charts, Points
 def charts(qtbot: QtBot, appearance: Appearance) -> Iterator[Charts]:
     parent = QWidget()
     qtbot.addWidget(parent)
-    yield Charts(appearance.theme, parent)  # which lives as long as its parent is held here
+    yield Charts(appearance.theme, parent)
+    parent.close()
 
 
 def draw(charts: Charts, points: Points) -> pg.PlotWidget:
