@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from tfcards.labkit import LearnerError, Output
+from tfcards.labkit import LearnerError, Output, compare
 from tfcards.labkit.channel import LENGTHS, Channel, FrameError
+from tfcards.labkit.compare import Asked
 from tfcards.labkit.lab import Lab
 from tfcards.labkit.left import Left
 from tfcards.labkit.outputs import Outputs
@@ -144,6 +145,28 @@ def test_close_says_what_is_wrong(observed: Any, expected: Any, words: str) -> N
     verdict = lab().close(observed, expected)
     assert verdict.passed == (words == "")
     assert words in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected", "is_alike"),
+    [
+        (np.ones(2), np.ones(2) + 1e-7, True),
+        (np.ones(2), np.ones(2) + 1e-3, False),
+        ([1.0, 2.0], [1.0, 2.0 + 1e-7], True),
+        ([1.0], [1.0, 2.0], False),
+        ({"a": 1.0}, {"a": 1.0 + 1e-7}, False),
+        ({"a": np.ones(2)}, {"a": np.ones(2)}, True),
+        ([[1], [2, 3]], [[1], [2, 3]], True),
+        ([[1], [2, 3]], [[1], [2, 4]], False),
+        (None, None, True),
+        (0.0, None, False),
+        ("one", "one", True),
+        ("one", "two", False),
+    ],
+)
+def test_what_is_like_a_reference(observed: Any, expected: Any, is_alike: bool) -> None:
+    verdict = compare.alike(across(observed), across(expected), 1e-5, Asked("", "", "it"))
+    assert verdict.passed == is_alike
 
 
 def test_kind_and_dtype_are_said_before_values() -> None:

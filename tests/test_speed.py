@@ -32,6 +32,7 @@ def check_{name}(lab: Lab) -> Verdict:
     draw = {inputs}
     return lab.faster("{target}", reference="{reference}", inputs=draw, ratio=0.5, rounds={rounds})
 """
+SENTENCE = "Time, as a share of that of the code compared with (median of 3 rounds)."
 FRESH = "lambda rng: (rng.normal(size=(4, 3)), float(rng.normal()))"
 CODE = f"""
 import sys, threading, time
@@ -104,7 +105,7 @@ def test_what_is_fast_passes_and_what_is_slow_wrong_or_a_cheat_does_not(tmp_path
     for name in ("quick", "slow", "kept", "patched"):
         assert found[name].limit == "≤ 0.5"
         assert found[name].observed == f"{found[name].measured:g}"
-        assert found[name].message == "Its time as a share of other code's: the median of 3 rounds."
+        assert found[name].message == SENTENCE
     assert found["wrong"].message == "`sums.wrong` has the right shape but wrong values."
     assert found["wrong"].measured is None
 

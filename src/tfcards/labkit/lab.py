@@ -179,8 +179,8 @@ class Lab:
         found = race.share(draws, alike or _alike(f"`{target}`" if op == "call" else "the result"))
         if isinstance(found, Verdict):
             return found
-        named = sentence or f"Its time as a share of other code's: the median of {rounds} rounds."
-        return self.at_most(round(found, 3), ratio, named)
+        usual = f"Time, as a share of that of the code compared with (median of {rounds} rounds)."
+        return self.at_most(round(found, 3), ratio, sentence or usual)
 
     def _measured(
         self, passed: bool, sentence: str, observed: float, sign: str, limit: float
