@@ -157,6 +157,21 @@ told(lambda: open("/proc/self/mem", "rb").close())
     assert lines(places, code) == ["Permission denied"] * 5 + ["done"]
 
 
+@pytest.mark.parametrize("version", [2, 3, 5])
+def test_rules_of_older_kernels_hold_what_they_can(places: Path, version: int) -> None:
+    code = f"""
+import os
+told(lambda: open("../job.json").read())
+told(lambda: open({str(places / "beside" / "text")!r}, "a").close())
+open("file", "w").write("mine")
+os.rename("file", "../home/file")
+os.truncate("../home/file", 2)
+print(open("../home/file").read())
+"""
+    done = fenced(places, code, f"fence.version = lambda: {version}")
+    assert done.stdout.splitlines() == ["Permission denied"] * 2 + ["mi"], done.stderr
+
+
 @SCOPED
 def test_no_process_outside_can_be_called_or_signalled(places: Path) -> None:
     name = f"test-fence-{os.getpid()}"

@@ -28,7 +28,7 @@ LEAST: Final = 2  # before, no file could be moved between folders: TensorFlow s
 # What a process may do to files, by the version of Landlock's rules that can forbid it.
 WRITE_FILE: Final = 1 << 1
 READ_FILE: Final = 1 << 2
-REMOVE_AND_MAKE: Final = sum(1 << bit for bit in (4, 5, 7, 8, 9, 10, 12))
+REMOVE_AND_MAKE: Final = sum(1 << bit for bit in (4, 5, 7, 8, 9, 10, 12))  # not devices
 MAKE_DEVICES: Final = 1 << 6 | 1 << 11  # given to nobody: a disk's would lay all files open
 MOVE: Final = 1 << 13  # from 2
 TRUNCATE: Final = 1 << 14  # from 3
@@ -37,9 +37,9 @@ OF_FILES: Final = WRITE_FILE | READ_FILE | TRUNCATE  # the rest is about what is
 # Sockets without a file, and signals, from 6: only within the fence.
 SCOPES: Final = 1 << 0 | 1 << 1
 
-# Of /dev, as bubblewrap gives it; a driver of graphics cards adds its own.
-DEVICES: Final = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm")
-DRIVERS: Final = "nvidia"
+# What programs use of /dev. Not the terminals in pts: the learner may be typing there.
+DEVICES: Final = ("null", "zero", "full", "random", "urandom", "tty", "shm")
+DRIVERS: Final = "nvidia"  # what the files of graphics cards begin with
 
 
 def asked(writable: Sequence[Path], hidden: Sequence[Path]) -> list[str]:
