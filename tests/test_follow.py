@@ -122,6 +122,13 @@ def test_a_flood_is_thinned_and_keeps_its_last_point(line: Line, tmp_path: Path)
     }
 
 
+def test_a_long_training_is_followed_to_its_end(line: Line, tmp_path: Path) -> None:
+    follower = Follower(line.events, tmp_path)
+    for look in range(500):
+        follower._report("own", {look * 20 + place: {"loss": 0.5} for place in range(20)})
+        assert line.said()[-1]["step"] == look * 20 + 19
+
+
 def test_a_report_of_very_many_tags_is_short_enough_to_be_taken(line: Line, tmp_path: Path) -> None:
     tags = {f"{number:0200}": 0.123456789 for number in range(MOST_TAGS + 1)}
     Follower(line.events, tmp_path)._report("own", {1: tags})

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tiny_lab import solution, tiny
 
 from tfcards.errors import UnavailableError
-from tfcards.labs import reserve, running
+from tfcards.labs import reserve, running, state
 from tfcards.labs.events import FILE_NAME, EventLog
 from tfcards.labs.posix import PolledOutlet
 from tfcards.labs.result import Outcome
@@ -80,6 +80,15 @@ def test_a_result_that_cannot_be_written_is_told_all_the_same(
     assert session.outcome is Outcome.GRADER_ERROR
     assert "does not count" in session.message
     assert store.attempts("tiny") == []
+
+
+def test_a_run_that_cannot_begin_does_not_count(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "run" / f".{state.FILE_NAME}.new"
+    in_the_way.mkdir(parents=True)
+    result = running.run(tiny(), solution(), tmp_path / "run", seed=1)
+    assert result.outcome is Outcome.GRADER_ERROR
+    assert f"{tmp_path / 'run'} cannot be written" in result.message
+    assert not result.counts
 
 
 def test_a_session_that_fails_at_the_end_still_ends(

@@ -26,7 +26,6 @@ DEEPEST: Final = 8
 MOST_FILES: Final = 16
 MOST_AT_ONCE: Final = 20  # points of one file reported after one look
 MOST_TAGS: Final = 200  # in one report, which must stay shorter than the supervisor takes
-MOST_REPORTS: Final = 4000  # of a whole run: its own metrics must still get through
 UNREADABLE: Final = -1
 NAMELESS: Final = "log"  # for logs that lie in no folder of their own
 
@@ -39,7 +38,6 @@ class Follower:
         self._folder = folder
         self._places: dict[Path, int] = {}  # how far each file was read
         self._names: dict[Path, str] = {}  # what each folder of logs is called
-        self._left = MOST_REPORTS
         self._lock = threading.Lock()
 
     def start(self) -> None:
@@ -64,7 +62,7 @@ class Follower:
 
     def _go_on(self) -> None:
         pause = threading.Event()
-        while self._left > 0:
+        while True:
             pause.wait(LOOK)
             self.look()
 
@@ -89,9 +87,6 @@ class Follower:
         steps = list(points)
         stride = -(-len(steps) // MOST_AT_ONCE) or 1
         for step in [*reversed(steps[::-1][::stride])]:  # the last one is among them
-            if self._left <= 0:
-                return
-            self._left -= 1
             told = islice(points[step].items(), MOST_TAGS)
             values = {f"{name}/{tag}": value for tag, value in told}
             self._events.emit("metric", scope="tensorboard", step=step, values=values)

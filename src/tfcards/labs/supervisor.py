@@ -222,7 +222,11 @@ def main() -> int:
     order = job.read(run_folder)
     if SECOND in sys.argv[2:]:
         return be_second(run_folder, order.token, os.getppid())
-    state.write(run_folder, order.token)
+    try:
+        state.write(run_folder, order.token)
+    except OSError as error:
+        refuse(run_folder, order, error)
+        return 1
     if SPARES_VARIABLE in os.environ:
         processes.seek(order.token)
     processes.adopt_orphans(order.token)
@@ -235,6 +239,19 @@ def main() -> int:
     code = wait()
     processes.sweep()
     return code
+
+
+def refuse(run_folder: Path, order: Job, error: OSError) -> None:
+    """Leave the result of a run that did not begin, because its folder could not be written."""
+    reserve.give_back(run_folder)
+    refused = Result(
+        lab=order.lab,
+        outcome=Outcome.GRADER_ERROR,
+        message=result.unwritable(run_folder, error),
+        checks=grading.not_run(order.checks),
+        seed=order.seed,
+    )
+    result.keep(refused, run_folder)
 
 
 def be_second(run_folder: Path, token: str, guard: int) -> int:
