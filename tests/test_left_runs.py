@@ -21,7 +21,7 @@ from tfcards.labs.workspace import Workspace
 from tfcards.sessions.attempts import closed, settle
 from tfcards.sessions.lab import LabSession
 from tfcards.store import Collection
-from tfcards.ui.lab_process import LabProcess
+from tfcards.ui.lab_process import EVENTS, LabProcess
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 WAITS = "import time\nprint('started', flush=True)\ntime.sleep(1)\n"
@@ -107,6 +107,21 @@ def test_a_run_that_is_still_on_is_shown_to_its_end(
         assert not LabProcess(session(store, data)).adopt()
     assert left(data) == []
     assert len(store.attempts("tiny")) == 1
+
+
+def test_a_run_whose_account_cannot_be_read_is_waited_for(
+    store: Collection, data: Path, qtbot: QtBot
+) -> None:
+    with ordered(session(store, data, WAITS)) as (supervisor, folder):
+        wait_for(supervisor, "started")
+        (folder / EVENTS).rename(folder / "elsewhere")
+        (folder / EVENTS).mkdir()
+        again = session(store, data)
+        process = LabProcess(again)
+        assert process.adopt()
+        with qtbot.waitSignal(process.finished, timeout=30_000):
+            pass
+        assert again.outcome is Outcome.PASSED
 
 
 def test_an_adopted_run_can_be_stopped(store: Collection, data: Path, qtbot: QtBot) -> None:
