@@ -352,7 +352,9 @@ def test_a_run_that_cannot_be_fenced_in_does_not_begin(tmp_path: Path) -> None:
     result = json.loads((run / "result.json").read_text())
     ours = result["extra_data"]["tfcards"]
     assert (ours["outcome"], ours["isolation"]) == ("grader_error", "landlock")
-    assert "Your code was not run. This process could not be fenced in" in result["output"]
+    assert (
+        "Your code was not run. This process could not be fenced in: Landlock" in result["output"]
+    )
     assert not list((run / "work").glob("out"))
     assert '"ran\\n"' not in (run / "events.jsonl").read_text()
 

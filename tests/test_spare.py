@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from test_supervisor import FAMILY, LIMITS, alive, gone, grown, wait_for
-from tiny_lab import solution, tiny
+from tiny_lab import FENCES, solution, tiny
 
 from tfcards.labs import launch, processes, running, warm
 from tfcards.labs import result as results
@@ -52,7 +53,8 @@ def name(request: pytest.FixtureRequest) -> Iterator[str]:
     listener = listen(name)
     command = launch.python("tfcards.warm.keeper", str(listener.fileno()), name, module)
     ends = (listener.fileno(),)
-    with subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=ends) as keeper:
+    variables = launch.environment(Path(tempfile.gettempdir()), 0, warm.NO_TOKEN)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=variables, pass_fds=ends) as keeper:
         listener.close()
         yield name
         assert keeper.stdin is not None
@@ -117,8 +119,9 @@ def test_what_cannot_be_imported_is_not_waited_for(name: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", [RUN], indirect=True)
+@pytest.mark.parametrize("isolation", ["basic", *FENCES])
 def test_a_run_from_a_spare_is_the_same_run(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, isolation: str
 ) -> None:
     monkeypatch.setenv(SPARES_VARIABLE, f"none:{name}")
     show = "import os, sys\nprint(sorted(os.environ), sys.argv, os.getppid(), os.getcwd())\n"
@@ -128,10 +131,10 @@ def test_a_run_from_a_spare_is_the_same_run(
         solution(show),
         tmp_path / "run",
         seed=1,
-        isolation="basic",
+        isolation=isolation,
         on_event=events.append,
     )
-    assert result.outcome is Outcome.PASSED
+    assert (result.outcome, result.isolation) == (Outcome.PASSED, isolation)
     said = "".join(str(event["text"]) for event in events if event["ev"] == "log")
     keeper = [
         one.pid for one in psutil.Process().children() if "tfcards.warm.keeper" in one.cmdline()

@@ -95,8 +95,9 @@ class Supervisor:
         ending = self._learner.run()
         self._peak = ending.peak_bytes
         if self._learner.is_unfenced:
-            text = f"Your code was not run. {self._learner.last_words}"
-            return self._result(Outcome.GRADER_ERROR, f"{text} This attempt does not count.")
+            text = f"Your code was not run. {self._learner.last_words} This attempt does not count."
+            advice = "Run again; if it stays so, please report it."
+            return self._result(Outcome.GRADER_ERROR, f"{text} {advice}")
         early = grading.stopped(self._job, ending, self._learner.last_seen)
         return self._grade(ending) if early is None else self._result(*early)
 

@@ -149,7 +149,8 @@ if sys.platform == "linux":
         sent = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
         done = int(_library().syscall(ctypes.c_long(number), *sent))
         if done < 0:
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+            code = ctypes.get_errno()
+            raise OSError(code, f"Landlock answered “{os.strerror(code)}”")
         return done
 
 else:
