@@ -20,6 +20,7 @@ Points = Sequence[tuple[float, float]]
 _MOST_COLUMNS = 4
 _LEAST_WIDTH = 150  # px of one chart: where there is less room, fewer stand side by side
 _LEAST_HEIGHT = 95  # below its legend; what does not fit is scrolled to
+_MOST_FRESH = 6  # charts that one turn of the window makes room for
 _VALIDATION = "val"
 _AROUND = 0.1  # of a constant: how far the scale goes above and below it
 
@@ -36,13 +37,14 @@ class Charts(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(Space.SMALL)
 
-    def keep(self, metrics: Mapping[str, Mapping[str, Points]]) -> None:
+    def keep(self, metrics: Mapping[str, Mapping[str, Points]]) -> list[str]:
         """Has room for these metrics and no others; charts that stay keep their place.
 
-        What a new chart is drawn on is made later, by `fill`, as it takes a turn of the window.
+        Of many new ones only some get room at once: answers which metrics have it. What a new chart
+        is drawn on is made later, by `fill`, as it takes a turn of the window.
         """
         gone = [name for name in self._charts if name not in metrics]
-        fresh = [name for name in metrics if name not in self._charts]
+        fresh = [name for name in metrics if name not in self._charts][:_MOST_FRESH]
         for name in gone:
             chart = self._charts.pop(name)
             self._grid.removeWidget(chart)
@@ -52,6 +54,7 @@ class Charts(QWidget):
             self._charts[name].tell(metrics[name])
         if gone or fresh:
             self._place()
+        return list(self._charts)
 
     def fill(self, metric: str) -> bool:
         """Makes what a chart is drawn on; False when that is there already."""

@@ -47,6 +47,7 @@ class Curves(QWidget):
         self._theme = theme
         self._series: dict[str, Points] = {}
         self._stale: dict[str, Mapping[str, Points]] = {}  # metrics whose charts are to be drawn
+        self._waiting = 0  # metrics that have no room yet
         self._charts: Charts | None = None
         self._loader: Thread | None = None
         self.redraws = 0
@@ -93,6 +94,8 @@ class Curves(QWidget):
         """Writes the charts as they stand into a picture file (PNG), at twice the screen's size."""
         if self._charts is not None:
             self._draw()
+            while self._waiting:
+                self._draw()
             while self._stale:
                 self._draw_next()
             self._charts.picture().save(str(path))
@@ -122,11 +125,13 @@ class Curves(QWidget):
         self._save.setVisible(has_curves)
         if self._charts is not None:
             self._area.setVisible(has_curves)
-            self._charts.keep(metrics)
-            waiting_first = (*self._stale, *metrics)
+            placed = self._charts.keep(metrics)
+            self._waiting = len(metrics) - len(placed)
+            waiting_first = (*self._stale, *placed)
             self._stale = {name: metrics[name] for name in waiting_first if name in metrics}
-            if not self._next.isActive():
-                self._next.start()
+            self._next.start()  # anew: not in the turn in which charts found their places
+            if self._waiting:
+                self._timer.start()
 
     def _draw_next(self) -> None:
         """Fills or draws one chart a turn, so that clicks, keys and painting come between them."""
@@ -138,7 +143,7 @@ class Curves(QWidget):
             self._charts.draw(name, {label: thin(points) for label, points in curves.items()})
         if self._stale:
             self._next.start()
-        else:
+        elif not self._waiting:
             self.redraws += 1
 
     def _is_loaded(self) -> bool:

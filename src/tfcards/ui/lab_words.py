@@ -128,11 +128,11 @@ def linked_places(rich: str) -> str:
 def error_lines(texts: Sequence[str], files: Collection[str]) -> dict[str, dict[int, str]]:
     """File -> line -> message, for the last place in each traceback that is the learner's own.
 
-    Reads Python's tracebacks, and places written as `(tensors.py, line 12)`.
+    Reads Python's tracebacks, and places written as `(tensors.py, line 12)`. Texts end with a line.
     """
     found: dict[str, dict[int, str]] = {}
     place: tuple[str, int] | None = None
-    for line in "".join(texts).split("\n"):
+    for line in (line for text in texts for line in text.split("\n")):
         is_place = ", line " in line  # quick, for programs that print much
         frame = _FRAME.search(line) if is_place else None
         if frame and frame.group(1) in files:
