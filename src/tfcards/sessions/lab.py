@@ -1,7 +1,6 @@
 """One lab at the workbench: the learner's files, a run from order to grade. No Qt."""
 
 import json
-import platform
 import secrets
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tfcards import __version__
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs import result as results
 from tfcards.labs.manifest import Lab
@@ -138,15 +136,6 @@ class LabSession(LabRun):
         if self.cards_brought:
             lines.append(f"Cards due today because of it: {', '.join(self.cards_brought)}")
         return "\n".join(lines)
-
-    def fault(self) -> str:
-        """What a report needs when the checks could not be run; nothing otherwise."""
-        if self.result is None or self.result.outcome is not Outcome.GRADER_ERROR:
-            return ""
-        versions = {"tfcards": __version__} | self.result.versions
-        ran_on = ", ".join(f"{name} {version}" for name, version in versions.items())
-        head = f"{self.lab.id} on {platform.system()}, {self.result.isolation}: {ran_on}"
-        return "\n".join((head, self.result.message, self.result.diagnostics)).strip()
 
     def result_json(self) -> str:
         """The last run's result file."""

@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel
 
 from tfcards.sessions.lab import LabSession
+from tfcards.sessions.lab_fault import fault
 from tfcards.ui.icons import icon, pixmap
 from tfcards.ui.lab_words import Verdict, inline_code, points, verdict
 from tfcards.ui.pieces import button, column, label, row
@@ -63,7 +64,7 @@ class LabResult(QFrame):
         self.score.setText(f"{points(session.score)} / {points(session.max_score)} pt")
         self.score.setVisible(self._verdict.is_graded)
         self._because = self._verdict.because
-        self._fault = session.fault()
+        self._fault = fault(session.result)
         self.copy.setVisible(bool(self._fault))
         self.copy.setText("Copy details")
         self.cards.setToolTip("\n".join(self._verdict.reasons))
