@@ -117,16 +117,22 @@ class Console:
         """Take in some bytes; whole lines go out at once, the rest with the next ones."""
         if self._left <= 0:
             return
-        text = _uncovered(self._rest + received)
-        whole, found, self._rest = text.rpartition(b"\n")
+        whole, found, line = (self._rest + received).rpartition(b"\n")
         if found:
-            self._send(whole + b"\n")
+            self._send(_uncovered(whole) + b"\n")
+        self._rest = _last_written(self._shown_bar(line))
         if len(self._rest) > LONGEST_LINE:
             self.finish()
-        elif b"\r" in self._rest and time.monotonic() - self._showed_bar > BAR_SECONDS:
-            self._showed_bar = time.monotonic()
-            whole, found, self._rest = self._rest.rpartition(b"\r")
-            self._send(whole + found)
+
+    def _shown_bar(self, line: bytes) -> bytes:
+        """Sends what is about to be written over, now and then; what is left of the line."""
+        before, end, after = line.rpartition(b"\r")
+        is_due = time.monotonic() - self._showed_bar > BAR_SECONDS
+        if not is_due or not before.strip(b"\b\r"):
+            return line
+        self._showed_bar = time.monotonic()
+        self._send(_last_written(before) + end)
+        return after
 
     def finish(self) -> None:
         """Send what had no line end yet."""
