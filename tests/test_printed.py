@@ -10,6 +10,7 @@ from tfcards.sessions.printed import (
     LANE,
     LONGEST,
     MOST_ENTRIES,
+    MOST_LINES,
     RUN,
     TAIL,
     Printed,
@@ -70,16 +71,24 @@ def test_the_oldest_lines_go() -> None:
     assert printed.lines[-1] == ("stdout", f"{3 * MOST_ENTRIES // 1000 - 1}-999\n")
 
 
+def test_of_a_flood_of_lines_the_last_are_kept_whole() -> None:
+    printed = Printed()
+    printed.add("stdout", "open ")
+    printed.add("stdout", "".join(f"{line}\n" for line in range(MOST_LINES + 10)) + "rest")
+    assert [text for _, text in printed.lines][:2] == ["11\n", "12\n"]
+    assert printed.open == [("stdout", "rest")]
+
+
 def test_each_worker_has_a_bar_of_its_own_below_what_is_finished() -> None:
     printed = Printed()
     for step in range(3):
-        for worker in (0, 1):
+        for worker in ("0", "1"):
             printed.add("stdout", f"\rstep {step}", worker)
-    printed.add(FRAMEWORK, "noise\n", 1)
+    printed.add(FRAMEWORK, "noise\n", "1")
     assert printed.lines == [(FRAMEWORK, "1 │ noise\n")]
     both = [(LANE, "0 │ "), ("stdout", "step 2\n"), (LANE, "1 │ "), ("stdout", "step 2")]
     assert printed.open == both
-    ended = printed.add("stdout", " done\n", 0)
+    ended = printed.add("stdout", " done\n", "0")
     assert ended == [(LANE, "0 │ "), ("stdout", "step 2 done\n")]
     printed.add(RUN, "All workers start again.\n")
     again = [(LANE, "1 │ "), ("stdout", "step 2\n"), (RUN, "All workers start again.\n")]

@@ -284,8 +284,9 @@ def _tell(event: dict[str, Any], printed: Printed, say: Callable[[str], object])
             _say_lines(printed.end(), say)
             say(f"· {phase}")
         case {"ev": "log", "stream": "stdout" | "stderr" | "run" as stream, "text": str(text)}:
+            worker = str(event["worker"]) if "worker" in event else None
             for line in text.splitlines(keepends=True):
-                _say_lines(printed.add(stream, line, event.get("worker")), say)
+                _say_lines(printed.add(stream, line, worker), say)
         case {"ev": "check", "id": str(name), "status": str(status), "message": str(message)}:
             say(f"{'✓' if status == 'passed' else '✗'} {name}: {message}")
         case _:

@@ -68,7 +68,7 @@ class LabRun:
         self.series: dict[str, list[tuple[float, float]]] = {}
         self.usage: list[Usage] = []
         self.peak_mb = 0.0
-        self._epochs: dict[object, tuple[int, int]] = {}
+        self._epochs: dict[str, tuple[int, int]] = {}
         self.checks: list[CheckRow] = []
         self.clear()
 
@@ -136,7 +136,7 @@ class LabRun:
 
     def _on_log(self, event: dict[str, Any]) -> None:
         stream, text = str(event.get("stream", "stdout")), str(event.get("text", ""))
-        self.printed.add(stream, text, event.get("worker"))
+        self.printed.add(stream, text, str(event["worker"]) if "worker" in event else None)
 
     def _on_metric(self, event: dict[str, Any]) -> None:
         values, step = event.get("values"), figure(event.get("step"))
@@ -156,7 +156,7 @@ class LabRun:
         done, total = figure(event.get("done")), figure(event.get("total"))
         if done is None or total is None or not 0 <= done <= total <= MOST_EPOCHS or total < 1:
             return
-        self._epochs[event.get("worker")] = int(done), int(total)
+        self._epochs[str(event.get("worker"))] = int(done), int(total)
 
     def _on_usage(self, event: dict[str, Any]) -> None:
         cpu, memory = figure(event.get("cpu")), figure(event.get("memory_mb"))

@@ -32,7 +32,7 @@ class Printed:
 
     def __init__(self) -> None:
         self.lines: list[Entry] = []
-        self._open: dict[tuple[object, str], _Line] = {}
+        self._open: dict[tuple[str | None, str], _Line] = {}
 
     @property
     def open(self) -> list[Entry]:
@@ -47,10 +47,14 @@ class Printed:
             rows[-1][-1] = stream, text.removesuffix("\n")
         return [entry for row in rows for entry in row]
 
-    def add(self, stream: str, text: str, worker: object = None) -> list[Entry]:
+    def add(self, stream: str, text: str, worker: str | None = None) -> list[Entry]:
         """Take in what was printed; answers the last of the lines that ended with it."""
         first, *lines = text.rsplit("\n", MOST_LINES)
-        *ended, rest = (first, *lines) if len(lines) < MOST_LINES else lines
+        if len(lines) < MOST_LINES:
+            lines.insert(0, first)
+        else:  # with the line that was open
+            self._open.pop((worker, stream), None)
+        *ended, rest = lines
         fresh = self._ended() if stream == RUN else []  # it was stopped within its lines
         is_plain = _SPECIAL.search(text) is None
         for part in ended:
@@ -140,7 +144,7 @@ def _seen(piece: str) -> tuple[str, bool]:
     return _UNSEEN.sub("", last), is_erasing
 
 
-def _row(worker: object, stream: str, text: str, end: str) -> list[Entry]:
+def _row(worker: str | None, stream: str, text: str, end: str) -> list[Entry]:
     """A line, with its worker's number before it where there are several."""
     if worker is None:
         return [(stream, text + end)]
