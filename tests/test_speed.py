@@ -104,7 +104,7 @@ def test_what_is_fast_passes_and_what_is_slow_wrong_or_a_cheat_does_not(tmp_path
     assert {check.status for check in found.values()} == {Status.PASSED, Status.FAILED}
     for name in ("quick", "slow", "kept", "patched"):
         assert found[name].limit == "≤ 0.5"
-        assert found[name].observed == f"{found[name].measured:g}"
+        assert float(found[name].observed) == pytest.approx(found[name].measured, rel=1e-3)
         assert found[name].message == SENTENCE
     assert found["wrong"].message == "`sums.wrong` has the right shape but wrong values."
     assert found["wrong"].measured is None
