@@ -8,8 +8,8 @@ import pytest
 
 from tfcards.formats import needs_tensorflow, snippets
 from tfcards.formats.deck import read_text
-from tfcards.labs.snippet_worker import NONE
-from tfcards.labs.snippets import Block, SnippetJob, judge, run, same_output
+from tfcards.labs.snippet_worker import NONE, SnippetWorker
+from tfcards.labs.snippets import Block, SnippetJob, ask, judge, run, same_output
 
 FRONT = "---\ndeck: A\nid: a\n---\n"
 
@@ -266,6 +266,19 @@ def test_fresh_jobs_get_a_process_of_their_own():
 
 
 @pytest.mark.tensorflow
+def test_a_process_that_died_between_two_jobs_leaves_nothing():
+    worker = SnippetWorker()
+    try:
+        ask(job("1", "1"), worker, 60)
+        left = worker._folder.name
+        worker._process.kill()
+        worker._process.wait()
+        ask(job("2", "2"), worker, 60)
+        assert not Path(left).exists()
+    finally:
+        worker.close()
+
+
 def test_leaving_early_ends_every_process():
     before = children()
     jobs = [

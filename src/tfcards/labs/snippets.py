@@ -188,9 +188,8 @@ def ask(job: SnippetJob, worker: SnippetWorker, seconds: float) -> dict[str, Any
         WorkerError: the job took too long or ended its process.
         UnavailableError: the job's framework cannot be loaded.
     """
-    if job.fresh or job.framework != worker.framework:
-        worker.close()
-    if not worker.is_running():
+    if job.fresh or job.framework != worker.framework or not worker.is_running():
+        worker.close()  # also what a process that died by itself has left
         worker.start(job.framework)
     blocks = [
         {
