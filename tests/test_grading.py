@@ -293,10 +293,10 @@ def test_a_prepared_run_is_numbered_and_runs_from_its_command(tmp_path: Path) ->
     workspace = Workspace.open(tiny(), tmp_path)
     workspace.save("sums.py", solution()["sums.py"])
     for number in (1, 2):
-        program, arguments, folder = running.prepare_run(tiny(), workspace, workspace.runs, 5)
+        folder = running.prepare_run(tiny(), workspace, workspace.runs, 5)
         assert folder == workspace.runs / str(number)
     done = subprocess.run(
-        [program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=True
+        running.command_for(folder), stdin=subprocess.DEVNULL, capture_output=True, check=True
     )
     assert done.stderr == b""
     result = results.read(folder)

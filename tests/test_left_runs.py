@@ -51,7 +51,7 @@ def ordered(one: LabSession) -> Iterator[tuple["subprocess.Popen[str]", Path]]:
     """A run that a window which is gone by now has started."""
     order = one.prepare()
     with subprocess.Popen(
-        [order.program, *order.arguments],
+        order.command,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as supervisor:  # fmt: skip
         try:
@@ -156,7 +156,7 @@ def test_two_windows_never_take_the_same_folder(data: Path) -> None:
     workspace = Workspace.open(tiny(), data)
 
     def prepare(_: int) -> Path:
-        return running.prepare_run(tiny(), workspace, workspace.runs, 1)[2]
+        return running.prepare_run(tiny(), workspace, workspace.runs, 1)
 
     with ThreadPoolExecutor(8) as windows:
         folders = list(windows.map(prepare, range(80)))
@@ -165,7 +165,7 @@ def test_two_windows_never_take_the_same_folder(data: Path) -> None:
 
 def test_an_order_from_the_future_is_not_on_for_ever(data: Path) -> None:
     workspace = Workspace.open(tiny(), data)
-    _, _, folder = running.prepare_run(tiny(), workspace, workspace.runs, 1)
+    folder = running.prepare_run(tiny(), workspace, workspace.runs, 1)
     assert running.is_alive(folder)  # its supervisor is being started
     later = time.time() + 9 * 86400  # the clock was set back since
     os.utime(folder / job.FILE_NAME, (later, later))

@@ -36,6 +36,13 @@ root = sys.argv.pop(1)
 sys.path.insert(0, root)
 """
 ELSEWHERE = FOREIGN + "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+ASKS = f"""{FOREIGN}
+from pathlib import Path
+from tfcards.warm.client import Streams, connect
+door = connect(sys.argv[1])
+asked = door.start(sys.argv[2:], Path.cwd(), dict(os.environ), Streams(0, 1, 2))
+sys.exit(asked.wait())
+"""
 LISTENS = f"""{FOREIGN}
 from tfcards.warm.client import listen
 listener = listen(sys.argv[1])
@@ -212,9 +219,8 @@ def test_spares_are_given_out_where_addresses_are_files(tmp_path: Path) -> None:
     command = [sys.executable, "-I", "-c", LISTENS, root, "elsewhere"]
     with subprocess.Popen(command, env=variables, stdin=subprocess.PIPE) as keeper:
         wait_until(address.exists)
-        asking = ["tfcards.warm.hand_over", str(address)]
         done = subprocess.run(
-            [sys.executable, "-I", "-c", ELSEWHERE, root, *asking, *launch.python(JSON)],
+            [sys.executable, "-I", "-c", ASKS, root, "elsewhere", *launch.python(JSON)],
             env=variables,
             input="[2]",
             capture_output=True,

@@ -105,7 +105,7 @@ def test_a_run_elsewhere_tidies_nothing(tmp_path: Path) -> None:
 def test_a_new_run_tidies_up(tmp_path: Path) -> None:
     workspace = Workspace.open(LAB, tmp_path)
     old = [old_run(workspace.runs / str(number), 100 - number) for number in range(1, 5)]
-    program, arguments, folder = running.prepare_run(LAB, workspace, workspace.runs, 1)
-    subprocess.run([program, *arguments], input=b"", capture_output=True, check=True)
+    folder = running.prepare_run(LAB, workspace, workspace.runs, 1)
+    subprocess.run(running.command_for(folder), input=b"", capture_output=True, check=True)
     assert results.read(folder) is not None
     assert [is_whole(run) for run in old] == [False, False, True, True]

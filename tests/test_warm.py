@@ -18,10 +18,11 @@ from test_grading_attacks import FORGED, SMUGGLE, STEAL, WRITES_RESULTS, earns_n
 from test_supervisor import FAMILY, alive, gone, grown, wait_for
 from tiny_lab import FOLDER, copy, solution, tiny
 
-from tfcards.labs import launch, running, warm
+from tfcards.labs import job, launch, running, warm
 from tfcards.labs import result as results
 from tfcards.labs.manifest import load
 from tfcards.labs.result import Outcome, Result
+from tfcards.labs.run_process import RunProcess
 from tfcards.labs.warm import WarmServer
 from tfcards.warm.client import NAME_VARIABLE, Streams, connect, listen
 from tfcards.warm.order import Refused
@@ -153,16 +154,30 @@ def test_a_server_with_more_than_one_thread_refuses(name: str, tmp_path: Path) -
     door.close()
 
 
-def test_without_a_server_the_command_is_run_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    command = launch.python(JSON)
-    monkeypatch.delenv(NAME_VARIABLE, raising=False)
-    assert warm.through(command) == command
+def test_without_a_server_a_run_starts_from_scratch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(NAME_VARIABLE, "nobody")
     assert warm.door() is None
-    done = subprocess.run(
-        warm.through(command), input="[]", capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "[]\n"
+    events: list[dict[str, Any]] = []
+    result = running.run(tiny(), solution(), tmp_path / "run", seed=1, on_event=events.append)
+    assert result.outcome is Outcome.PASSED
+    assert not events[0]["warm"]
+
+
+def test_what_outlives_who_ordered_it_is_not_killed_with_them(name: str, tmp_path: Path) -> None:
+    asked, told = os.pipe(), os.pipe()
+    door = connect(name)
+    streams = Streams(asked[0], told[1], told[1])
+    process = door.start(launch.python(JSON), tmp_path, {}, streams, outlives_us=True)
+    process._control.close()
+    assert _ask(name, "[1]", tmp_path)[0] == 0  # by now the server has seen that
+    os.write(asked[1], b"[2]")
+    for end in (*asked, told[1]):
+        os.close(end)
+    door.close()
+    with os.fdopen(told[0]) as said:
+        assert said.read() == "[\n    2\n]\n"
 
 
 def test_no_server_is_started_when_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,19 +330,31 @@ print("warm", [line for line in open("/proc/net/unix") if "tfcards" in line])
     assert "warm []" in said
 
 
+ASKS_FOR_A_RUN = f"""
+import json, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tiny_lab import tiny
+from tfcards.labs import running
+running.run(
+    tiny(), {{"sums.py": {FAMILY!r}}}, Path(sys.argv[2]), seed=1, isolation=sys.argv[3],
+    on_event=lambda event: print(json.dumps(event), flush=True),
+)
+"""
+
+
 @pytest.mark.tensorflow
 @pytest.mark.usefixtures("served")
 @pytest.mark.parametrize("isolation", dict.fromkeys(["basic", CAGED]))
 @pytest.mark.parametrize("victim", ["supervisor", "its worker", "who asked for it"])
 def test_a_warm_run_leaves_no_orphan(tmp_path: Path, isolation: str, victim: str) -> None:
     run = tmp_path / "run"
-    order = running.prepare(tiny(), {"sums.py": FAMILY}, run, seed=1, isolation=isolation)
-    with subprocess.Popen(
-        running.command_for(run), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as asking:
+    command = [sys.executable, "-c", ASKS_FOR_A_RUN, str(Path(__file__).parent), str(run)]
+    with subprocess.Popen([*command, isolation], stdout=subprocess.PIPE, text=True) as asking:
         wait_for(asking, "started")
         supervisor = psutil.Process(json.loads((run / "state.json").read_text())["pid"])
-        assert supervisor.pid != asking.pid
+        assert supervisor.ppid() not in (asking.pid, os.getpid())
+        order = job.read(run)
         assert grown(order.token, 4)
         killed = {
             "supervisor": supervisor,
@@ -339,6 +366,39 @@ def test_a_warm_run_leaves_no_orphan(tmp_path: Path, isolation: str, victim: str
         assert not psutil.wait_procs([supervisor], 10)[1]
 
 
+DIES_BESIDE_A_RUN = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tiny_lab import solution, tiny
+from tfcards.labs import running, warm
+from tfcards.labs.run_process import RunProcess
+run = Path(sys.argv[2])
+with warm.served():
+    code = solution("import time; print('started', flush=True); time.sleep(1)")
+    running.prepare(tiny(), code, run, seed=1)
+    with RunProcess(running.command_for(run), run) as supervisor:
+        for line in supervisor.lines:
+            print(line.decode(), flush=True)
+"""
+
+
+@pytest.mark.tensorflow
+def test_a_warm_run_outlives_a_window_that_is_killed(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    command = [sys.executable, "-c", DIES_BESIDE_A_RUN, str(Path(__file__).parent), str(run)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as window:
+        wait_for(window, "started")
+        supervisor = psutil.Process(json.loads((run / "state.json").read_text())["pid"])
+        assert supervisor.ppid() != window.pid
+        window.kill()
+    psutil.wait_procs([supervisor], 30)
+    result = results.read(run)
+    assert result is not None
+    assert result.outcome is Outcome.PASSED
+    assert gone(job.read(run).token)
+
+
 def test_a_run_outlives_the_server_it_came_from(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -346,17 +406,14 @@ def test_a_run_outlives_the_server_it_came_from(
     run = tmp_path / "run"
     code = solution("import time\nprint('started', flush=True)\ntime.sleep(1)")
     running.prepare(tiny(), code, run, seed=1, isolation="basic")
-    with subprocess.Popen(
-        running.command_for(run), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as asking:
-        wait_for(asking, "started")
+    with RunProcess(running.command_for(run), run) as asked:
+        assert any(b"started" in line for line in asked.lines)
         supervisor = psutil.Process(json.loads((run / "state.json").read_text())["pid"])
         server = supervisor.parent()
         assert server is not None
-        assert server.pid not in (asking.pid, os.getpid())
+        assert server.pid != os.getpid()
         server.send_signal(signal.SIGKILL)
-        assert asking.stdout is not None
-        assert '"bye"' in asking.stdout.read()
+        assert b'"bye"' in asked.lines.read()
     result = results.read(run)
     assert result is not None
     assert result.outcome is Outcome.PASSED

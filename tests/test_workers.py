@@ -17,6 +17,7 @@ from tfcards.labs import job, launch, processes, result, running, warm
 from tfcards.labs.job import Kill, Limits, Workers
 from tfcards.labs.manifest import Lab, load
 from tfcards.labs.result import Outcome, Result
+from tfcards.labs.run_process import STOP
 from tfcards.sessions.lab_run import LabRun
 
 ISOLATIONS = ["basic", "auto"]
@@ -180,7 +181,7 @@ def started(folder: Path, isolation: str) -> Iterator[tuple["subprocess.Popen[by
 @pytest.mark.parametrize("isolation", ISOLATIONS)
 def test_a_stop_ends_all_of_them(tmp_path: Path, isolation: str) -> None:
     with started(tmp_path, isolation) as (supervisor, token):
-        supervisor.communicate(running.STOP, timeout=20)
+        supervisor.communicate(STOP, timeout=20)
         assert processes.marked({token}) == []
     found = result.read(tmp_path / "run")
     assert found is not None

@@ -18,6 +18,7 @@ from tfcards.labkit.framework import Framework, bring
 from tfcards.labkit.inputs import Inputs
 from tfcards.labkit.outputs import Outputs
 from tfcards.labkit.process import be_nice, die_with_parent, leave_no_core, take_all_along
+from tfcards.labkit.roomy import roomy
 from tfcards.labkit.values import Arrays
 from tfcards.warm import fence, loopback
 
@@ -105,6 +106,7 @@ def _error(sentence: str, lines: str = "") -> dict[str, Any]:
     return {"error": sentence, "traceback": lines}
 
 
+@roomy
 def serve(channel: Channel, host: Host) -> None:
     """Answer until the judge hangs up."""
     while True:

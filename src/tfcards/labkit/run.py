@@ -21,6 +21,7 @@ from tfcards.labkit.events import ENVIRONMENT_NAME, Events
 from tfcards.labkit.follow import Follower, reports_for_all
 from tfcards.labkit.framework import bring
 from tfcards.labkit.process import be_interruptible, be_nice, die_with_parent, leave_no_core
+from tfcards.labkit.roomy import roomy
 from tfcards.warm import fence, loopback
 
 
@@ -51,6 +52,7 @@ def main() -> None:
     leave(code)
 
 
+@roomy
 def run(entry: str, folder: Path) -> int:
     """Run one file as a script and say on stderr, in the learner's lines, what it raised."""
     sys.path.insert(0, str(folder))

@@ -37,6 +37,7 @@ from tfcards.labkit.process import (
     limit_files,
     limit_memory,
 )
+from tfcards.labkit.roomy import roomy
 from tfcards.labkit.sql import Database
 from tfcards.warm import fence
 
@@ -122,6 +123,7 @@ class _Printed:
         return content.decode("utf-8", errors="replace")
 
 
+@roomy
 def _run(job: dict[str, Any], framework: Framework) -> dict[str, Any]:
     """Run the blocks of one job in order: one new namespace, one new database, one new folder."""
     started = time.perf_counter()

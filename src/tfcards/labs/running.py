@@ -4,31 +4,28 @@ import contextlib
 import json
 import secrets
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from tfcards.errors import UnavailableError
-from tfcards.labs import access, job, launch, processes, reserve, result, state, warm
+from tfcards.labs import access, job, launch, processes, reserve, result, state
 from tfcards.labs.grading import CUT_OFF, not_run
 from tfcards.labs.job import Job
 from tfcards.labs.manifest import Lab
 from tfcards.labs.means import means_of
 from tfcards.labs.result import Outcome, Result
+from tfcards.labs.run_process import RunProcess, last_words
 from tfcards.labs.workspace import Workspace, same_code
 
 START_SECONDS: Final = 120.0  # how long a supervisor may take to say who it is
 SWEEPS: Final = 40
 CLEAN_LOOKS: Final = 3  # a process between fork and exec does not carry its mark yet
-STOP: Final = b'{"stop": true}\n'
 
 
-def prepare_run(
-    lab: Lab, workspace: Workspace, runs: Path, seed: int
-) -> tuple[str, list[str], Path]:
-    """A numbered run folder with a copy of the work, and the supervisor's program and arguments.
+def prepare_run(lab: Lab, workspace: Workspace, runs: Path, seed: int) -> Path:
+    """A numbered run folder with a copy of the work.
 
     Raises UnavailableError when the folder cannot be written.
     """
@@ -43,13 +40,12 @@ def prepare_run(
         text = f"No run can be prepared in {runs}: {error.strerror or error}."
         advice = "Make room on the disk, see that you may write there, and run again."
         raise UnavailableError(f"{text} {advice}") from error
-    program, *arguments = command_for(folder)
-    return program, arguments, folder
+    return folder
 
 
 def command_for(run_folder: Path) -> list[str]:
-    """The command that does the run in the folder: warm when a server runs, else from scratch."""
-    return warm.through(launch.python("tfcards.labs.supervisor", str(run_folder)))
+    """The command that does the run in the folder."""
+    return launch.python("tfcards.labs.supervisor", str(run_folder))
 
 
 def prepare(
@@ -61,6 +57,7 @@ def prepare(
     isolation: str = "auto",
     queue: str = "",
     means: str = "auto",
+    when_left: str = "finish",
 ) -> Job:
     """Write the submitted files and the order into a run folder."""
     for name in lab.files:
@@ -83,6 +80,7 @@ def prepare(
         queue=queue,
         workers=lab.workers,
         means=means,
+        when_left=when_left,
     )
     reserve.set_aside(run_folder)
     job.write(order, run_folder)
@@ -99,15 +97,17 @@ def run(
     isolation: str = "auto",
     means: str = "auto",
 ) -> Result:
-    """Run and grade the files, and wait for the result; events are passed on as they come."""
+    """Run and grade the files, and wait for the result; events are passed on as they come.
+
+    A run whose result nobody waits for any more is stopped.
+    """
     run_folder = run_folder.resolve()
     run_folder.mkdir(parents=True, exist_ok=True)
-    order = prepare(lab, files, run_folder, seed=seed, isolation=isolation, means=means)
-    with subprocess.Popen(
-        command_for(run_folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=run_folder
-    ) as supervisor:
-        assert supervisor.stdout is not None
-        for line in supervisor.stdout:
+    order = prepare(
+        lab, files, run_folder, seed=seed, isolation=isolation, means=means, when_left="stop"
+    )
+    with RunProcess(command_for(run_folder), run_folder) as supervisor:
+        for line in supervisor.lines:
             if on_event is not None:
                 on_event(json.loads(line))
     return result.read(run_folder) or _close(run_folder, order)
@@ -135,6 +135,7 @@ def _close(run_folder: Path, order: Job) -> Result:
         message=CUT_OFF,
         checks=not_run(order.checks),
         seed=order.seed,
+        diagnostics=last_words(run_folder),
     )
     access.open_up(run_folder)
     reserve.give_back(run_folder)

@@ -20,7 +20,7 @@ from tfcards.errors import UnavailableError
 from tfcards.labs import processes, warm
 from tfcards.labs.launch import Cage, caged, environment, isolation, python, start
 from tfcards.labs.room import Room
-from tfcards.warm import windows
+from tfcards.warm import system, windows
 from tfcards.warm.client import Streams, WarmProcess
 
 TENSORFLOW, NONE = "tensorflow", "none"  # frameworks; without: Python, NumPy and SQLite
@@ -224,6 +224,7 @@ def _kill(process: Process, token: str) -> None:
     for child in below:
         with contextlib.suppress(psutil.Error):
             child.kill()
+    system.kill_group(process.pid)
     process.kill()
     process.wait()
     for one in processes.marked({token}):

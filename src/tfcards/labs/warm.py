@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,6 @@ from typing import Final
 import psutil
 
 from tfcards.labs import launch
-from tfcards.warm import system
 from tfcards.warm.client import NAME_VARIABLE, SPARES_VARIABLE, Door, connect, listen
 from tfcards.warm.order import Refused
 
@@ -42,7 +41,6 @@ MODULES: Final = (
 SPARED_MODULES: Final = (
     "tensorflow",
     "keras",
-    "numpy.random",
     "numpy.random",  # NumPy would import it when first used
     "tfcards.labkit.run",
     "tfcards.labkit.snippets",
@@ -155,18 +153,14 @@ def served(start: str = USUAL) -> Iterator[None]:
         server.close()
 
 
-def through(command: Sequence[str]) -> list[str]:
-    """The command handed over to the server that runs, or as it is when there is none."""
-    name = os.environ.get(NAME_VARIABLE)
-    if not name:
-        return list(command)
-    address = system.address(name).replace("\0", "@")
-    return [*launch.python("tfcards.warm.hand_over", address), *command]
+def forks() -> Door | None:
+    """The door of the server that forks, if one runs."""
+    return _door(os.environ.get(NAME_VARIABLE, ""))
 
 
 def door() -> Door | None:
     """The door of the server that runs, if one does."""
-    found = _door(os.environ.get(NAME_VARIABLE, ""))
+    found = forks()
     if found is None and (kept := spares(TENSORFLOW)) is not None:
         found, _ = kept
     return found

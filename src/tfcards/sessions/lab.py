@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,8 @@ from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs import result as results
 from tfcards.labs.manifest import Lab
 from tfcards.labs.result import Outcome, Result
-from tfcards.labs.running import STOP, close_of, is_alive, left_in, prepare_run, stop
+from tfcards.labs.run_process import RunProcess
+from tfcards.labs.running import close_of, command_for, is_alive, left_in, prepare_run, stop
 from tfcards.labs.state import note
 from tfcards.labs.variant import variant
 from tfcards.labs.workspace import Workspace
@@ -33,10 +33,9 @@ from tfcards.store import Collection
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to start for a run: the supervisor, and the folder it works in."""
+    """What to start for a run: the supervisor's command, and the folder it works in."""
 
-    program: str
-    arguments: list[str]
+    command: list[str]
     folder: Path
 
 
@@ -198,7 +197,7 @@ class LabSession(LabRun):
             raise BadInputError(f"{self.lab.title} is locked. {row.reason}")
 
     def prepare(self, seed: int | None = None) -> Order:
-        """Make a run folder for the files as they are; starting the order's program runs it.
+        """Make a run folder for the files as they are; starting the order's command runs it.
 
         Raises UnavailableError when there is no room for one.
         """
@@ -206,14 +205,11 @@ class LabSession(LabRun):
         self.result, self.brought = None, CardsBrought(self._collection)
         self._begin()
         chosen = secrets.randbelow(2**31) if seed is None else seed
-        self._order = Order(*prepare_run(self.lab, self._workspace, self._workspace.runs, chosen))
+        folder = prepare_run(self.lab, self._workspace, self._workspace.runs, chosen)
+        self._order = Order(command_for(folder), folder)
         self._started = self._clock()
         self.phase = "importing"
         return self._order
-
-    def stop_requested(self) -> bytes:
-        """What to write to the supervisor to stop the run."""
-        return STOP
 
     def finish(self) -> None:
         """The supervisor has ended: read what it left, keep the attempt, bring cards due."""
@@ -241,7 +237,7 @@ class LabSession(LabRun):
         if not alive:
             return None
         self.clear()
-        self._order = Order("", [], alive[-1])
+        self._order = Order([], alive[-1])
         self.phase = "importing"
         return alive[-1]
 
@@ -266,10 +262,8 @@ def run_to_the_end(session: LabSession, say: Callable[[str], object] | None = No
     """Run the session's files and wait; `say` gets what a learner reads in a terminal."""
     order = session.prepare()
     printed = Printed()
-    command = [order.program, *order.arguments]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as supervisor:
-        assert supervisor.stdout is not None
-        for line in supervisor.stdout:
+    with RunProcess(order.command, order.folder) as supervisor:
+        for line in supervisor.lines:
             session.feed(line.decode())
             if say is not None:
                 _tell(json.loads(line), printed, say)

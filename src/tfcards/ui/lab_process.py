@@ -1,14 +1,18 @@
 """Starts a lab run and carries its lines to the session, a few per turn. Judges nothing."""
 
+import contextlib
 import logging
+import threading
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from time import perf_counter
 from typing import BinaryIO, Protocol
 
-from PySide6.QtCore import QObject, QProcess, QThread, QTimer, Signal
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
+from tfcards.labs.run_process import RunProcess, last_words
 from tfcards.sessions.lab import Order
 
 STOP_PATIENCE_MS = (
@@ -19,6 +23,7 @@ TURN_SECONDS = 0.008
 TURN_MS = 50
 LOOK_MS = 200
 EVENTS = "events.jsonl"
+MOST_AT_ONCE = 65536
 CHANGED_MS = 40
 
 log = logging.getLogger(__name__)
@@ -30,29 +35,36 @@ class Runnable(Protocol):
     def prepare(self, seed: int | None = None) -> Order: ...  # noqa: D102 - a protocol: told where it is met
     def feed(self, line: str) -> bool: ...  # noqa: D102 - a protocol: told where it is met
     def finish(self) -> None: ...  # noqa: D102 - a protocol: told where it is met
-    def stop_requested(self) -> bytes: ...  # noqa: D102 - a protocol: told where it is met
     def adopt(self) -> Path | None: ...  # noqa: D102 - a protocol: told where it is met
     def is_on(self) -> bool: ...  # noqa: D102 - a protocol: told where it is met
     def stop_adopted(self) -> None: ...  # noqa: D102 - a protocol: told where it is met
 
 
 class LabProcess(QObject):
-    """One run from start to end. `finished` comes exactly once for each start, whatever happens."""
+    """One run from start to end. `finished` comes exactly once for each start, whatever happens.
+
+    A thread starts the supervisor, which may take a while, and hears what it says.
+    """
 
     changed = Signal()
     finished = Signal()
+    _heard = Signal()
 
     def __init__(self, session: Runnable, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._process: QProcess | None = None
+        self._process: RunProcess | None = None
+        self._harder: list[Callable[[], None]] = []
+        self._listener = threading.Thread()
+        self._said: SimpleQueue[bytes] = SimpleQueue()
         self._adopted: BinaryIO | None = None
         self._unread = bytearray()
         self._has_ended = False
         self._turn = self._timer(0, self._take_turn)
         self._news = self._timer(CHANGED_MS, self.changed.emit)
-        self._ladder = self._timer(STOP_PATIENCE_MS, self._terminate)
+        self._ladder = self._timer(STOP_PATIENCE_MS, self._climb)
         self._look = self._timer(LOOK_MS, self._read_file)
+        self._heard.connect(self._read)
 
     @property
     def is_running(self) -> bool:
@@ -69,13 +81,12 @@ class LabProcess(QObject):
         order = self._session.prepare(seed)
         self._unread.clear()
         self._has_ended = False
-        process = QProcess(self)
-        process.readyReadStandardOutput.connect(self._read)
-        process.readyReadStandardError.connect(self._log_errors)
-        process.finished.connect(self._end)
-        process.errorOccurred.connect(self._fail)
-        self._process = process
-        process.start(order.program, list(order.arguments))
+        self._process = RunProcess(order.command, order.folder)
+        self._said = SimpleQueue()
+        self._listener = threading.Thread(
+            target=self._listen, args=(self._process, order.folder, self._said), daemon=True
+        )
+        self._listener.start()
         self.changed.emit()
 
     def adopt(self) -> bool:
@@ -96,31 +107,53 @@ class LabProcess(QObject):
             self._session.stop_adopted()
         if self._process is None or self._ladder.isActive():
             return
-        self._process.write(self._session.stop_requested())
+        self._process.ask_to_stop()
+        self._harder = [self._process.terminate, self._process.kill]
         self._ladder.start(STOP_PATIENCE_MS)
 
     def stop_and_wait(self) -> None:
         """Stops and returns once everything has ended: for leaving the page or the app."""
-        process = self._process
-        if process is None:
+        if self._process is None:
             self._leave_adopted()
             return
         self.stop()
-        if not process.waitForFinished(STOP_PATIENCE_MS):
-            process.terminate()
-            if not process.waitForFinished(KILL_PATIENCE_MS):
-                process.kill()
-                process.waitForFinished(KILL_PATIENCE_MS)
+        self._listener.join(STOP_PATIENCE_MS / 1000)
+        while self._listener.is_alive() and not self._has_ended:
+            self._climb()
+            self._listener.join(KILL_PATIENCE_MS / 1000)
+        self._read()
         self._end()
         while self.is_running:
             self._take_turn()
 
     # -- what the process says ----------------------------------------------------------------
 
+    def _listen(self, process: RunProcess, folder: Path, said: "SimpleQueue[bytes]") -> None:
+        """In a thread of its own: start, and pass on all that is said, then nothing as the end."""
+        try:
+            process.start()
+            while received := process.lines.read1(MOST_AT_ONCE):
+                self._pass_on(received, said)
+        except OSError as error:
+            log.warning("lab supervisor did not start: %s", error)
+        finally:
+            process.close()
+            self._pass_on(b"", said)
+        if words := last_words(folder):
+            log.info("lab supervisor: %s", words.rstrip())
+
+    def _pass_on(self, received: bytes, said: "SimpleQueue[bytes]") -> None:
+        said.put(received)
+        with contextlib.suppress(RuntimeError):  # the window is gone
+            self._heard.emit()
+
     def _read(self) -> None:
-        if self._process is not None:
-            self._unread += bytes(self._process.readAllStandardOutput().data())
-            self._begin_turn()
+        """What has been heard since; nothing is the end."""
+        with contextlib.suppress(Empty):
+            while received := self._said.get_nowait():
+                self._unread += received
+                self._begin_turn()
+            self._end()
 
     def _read_file(self) -> None:
         """The adopted run's own account; its end is known when nobody writes any more."""
@@ -170,40 +203,31 @@ class LabProcess(QObject):
         del self._unread[: end + 1]
         return line.decode("utf-8", errors="replace")
 
-    def _log_errors(self) -> None:
-        if self._process is not None:
-            text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
-            log.info("lab supervisor: %s", text.rstrip())
-
     # -- how it ends --------------------------------------------------------------------------
 
-    def _terminate(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            QTimer.singleShot(KILL_PATIENCE_MS, self._process, self._process.kill)
-
-    def _fail(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
-            log.warning("lab supervisor did not start: %s", self._process.errorString())
+    def _climb(self) -> None:
+        """It takes too long to stop: the next, harder means, and in the end no waiting any more."""
+        if self._process is None or self._has_ended:
+            return
+        if self._harder:
+            self._harder.pop(0)()
+            self._ladder.start(KILL_PATIENCE_MS)
+        else:
             self._end()
 
     def _end(self) -> None:
-        """The process is gone; what it wrote is still to be read."""
-        if self._process is None or self._has_ended:
-            return
-        self._ladder.stop()
-        self._read()
-        self._has_ended = True
-        self._begin_turn()
+        """The process is gone, and all that it wrote has been heard."""
+        if self._process is not None:
+            self._ladder.stop()
+            self._has_ended = True
+            self._begin_turn()
 
     def _finish(self) -> None:
         """The one way out: nothing is left to read, or nothing ever came."""
         if not self.is_running:
             return
-        process, self._process = self._process, None
+        self._process = None
         adopted, self._adopted = self._adopted, None
-        if process is not None:
-            process.deleteLater()
         if adopted is not None:
             adopted.close()
         self._look.stop()

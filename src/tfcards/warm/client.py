@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -36,7 +37,7 @@ class Streams:
 
 
 class WarmProcess:
-    """A process that was forked for us. It is killed when its control socket is closed.
+    """A process that was forked for us. Unless it outlives us, it is killed when it is let go.
 
     A spare process also has a `mark` in the environment it was started with. Several threads may
     wait for its end.
@@ -70,10 +71,18 @@ class WarmProcess:
         assert self.returncode is not None
         return self.returncode
 
+    def terminate(self) -> None:
+        """Tell it to end."""
+        self._send(signal.SIGTERM)
+
     def kill(self) -> None:
-        """Kill it and all in its group."""
-        if self.returncode is None:
-            system.kill_group(self.pid)
+        """Kill it."""
+        self._send(KILLED)
+
+    def _send(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            if self.returncode is None:
+                os.kill(self.pid, number)
 
     def _end(self, line: bytes) -> None:
         if line:
@@ -107,6 +116,8 @@ class Door:
         variables: Mapping[str, str],
         streams: Streams,
         shared: Cage | None = None,
+        *,
+        outlives_us: bool = False,
     ) -> WarmProcess:
         """Fork what an ordinary command would start. Raises Refused.
 
@@ -120,7 +131,12 @@ class Door:
         joined = cage or shared
         ours, theirs = socket.socketpair()
         wanted = Order.of(
-            command, str(folder), variables, streams.given, is_caged=joined is not None
+            command,
+            str(folder),
+            variables,
+            streams.given,
+            is_caged=joined is not None,
+            outlives=outlives_us,
         )
         standard = (theirs.fileno(), streams.input, streams.output, streams.errors)
         extra = () if joined is None else (joined.inside,)

@@ -22,6 +22,7 @@ class Order(NamedTuple):
 
     The descriptors that go along with it are: the control socket, the three standard ones, those
     `given` (the numbers they must have there), and, if `is_caged`, a process in the cage to join.
+    Unless it `outlives` whoever orders it, it is killed when nobody holds the control socket.
     """
 
     module: str
@@ -30,6 +31,7 @@ class Order(NamedTuple):
     variables: Mapping[str, str]
     given: tuple[int, ...] = ()
     is_caged: bool = False
+    outlives: bool = False
 
     @classmethod
     def of(
@@ -40,11 +42,12 @@ class Order(NamedTuple):
         given: tuple[int, ...] = (),
         *,
         is_caged: bool = False,
+        outlives: bool = False,
     ) -> Self:
         """The order for the process that an ordinary command would start."""
         at = command.index(FIRST, command.index(sys.executable))
         module, *arguments = command[at + 3 :]
-        return cls(module, tuple(arguments), folder, variables, given, is_caged)
+        return cls(module, tuple(arguments), folder, variables, given, is_caged, outlives)
 
 
 class Refused(Exception):  # noqa: N818 - no error: it is started the ordinary way then

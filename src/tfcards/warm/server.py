@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from tfcards.warm import order, system
 from tfcards.warm.become import ABOVE, become, moved
@@ -46,6 +46,14 @@ class Task:
     report: int
 
 
+class Child(NamedTuple):
+    """A process that was forked here, and who may let it go unless it outlives them."""
+
+    pid: int
+    control: socket.socket
+    outlives: bool
+
+
 @dataclass(slots=True)
 class Server:
     """Forks a process for each order that comes through a door, and tells how it ended.
@@ -56,7 +64,7 @@ class Server:
 
     listener: socket.socket | None
     doors: set[socket.socket] = field(default_factory=set)
-    children: dict[int, tuple[int, socket.socket]] = field(default_factory=dict)  # pidfd: pid, ...
+    children: dict[int, Child] = field(default_factory=dict)  # by its pidfd
     owner: int | None = None  # its end says that nobody is left who could order
     _starter: int = field(default_factory=os.getppid)
     _used: float = field(default_factory=time.monotonic)
@@ -78,10 +86,10 @@ class Server:
             yield self.listener
         if self.owner is not None:
             yield self.owner
-        for pidfd, (_, control) in self.children.items():
+        for pidfd, child in self.children.items():
             yield pidfd
-            if control.fileno() >= 0:
-                yield control
+            if child.control.fileno() >= 0:
+                yield child.control
 
     def _is_done(self) -> bool:
         if self.children:
@@ -164,25 +172,25 @@ class Server:
             return None
         with contextlib.suppress(OSError):
             order.tell(control, pid=pid)
-        self.children[os.pidfd_open(pid)] = pid, control
+        self.children[os.pidfd_open(pid)] = Child(pid, control, wanted.outlives)
         return None
 
     def _tell_end(self, pidfd: int) -> None:
         if pidfd not in self.children:
             return
-        pid, control = self.children.pop(pidfd)
+        child = self.children.pop(pidfd)
         os.close(pidfd)
-        _, status = os.waitpid(pid, 0)
+        _, status = os.waitpid(child.pid, 0)
         with contextlib.suppress(OSError):
-            order.tell(control, code=os.waitstatus_to_exitcode(status))
-        control.close()
+            order.tell(child.control, code=os.waitstatus_to_exitcode(status))
+        child.control.close()
 
     def _let_go(self, control: socket.socket) -> None:
         """Whoever ordered this process is gone, or wants it to be."""
-        for pid, held in self.children.values():
-            if held is control:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)  # not its group: a supervisor's worker cleans up
+        for child in self.children.values():
+            if child.control is control:
+                if not child.outlives:
+                    system.kill_group(child.pid)
                 control.close()
 
     def _close_all(self) -> None:

@@ -1,0 +1,104 @@
+"""The process that does a run, as whoever ordered the run holds it."""
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from tfcards.labs import launch, warm
+from tfcards.warm.client import Streams, WarmProcess
+from tfcards.warm.order import Refused
+
+ERRORS: Final = "supervisor.log"  # in the run folder: what the supervisor says of itself
+STOP: Final = b'{"stop": true}\n'
+
+
+class RunProcess:
+    """A run's supervisor: `lines` come from it, a wish to stop goes to it.
+
+    It lives on when whoever ordered it is gone. One thread may start it and read, another end it.
+    """
+
+    def __init__(self, command: Sequence[str], run_folder: Path) -> None:
+        self._command = command
+        self._folder = run_folder
+        self._process: subprocess.Popen[bytes] | WarmProcess | None = None
+        self._input, wishes = os.pipe()
+        lines, self._output = os.pipe()
+        self._wishes = os.fdopen(wishes, "wb", buffering=0)
+        self.lines = os.fdopen(lines, "rb")
+
+    def start(self) -> None:
+        """Forked where a server runs, which may still be importing; else from scratch.
+
+        Raises OSError.
+        """
+        errors = _log(self._folder)
+        try:
+            self._process = self._started(Streams(self._input, self._output, errors))
+        except OSError:
+            self.close()
+            raise
+        finally:
+            for end in (self._input, self._output, errors):
+                os.close(end)
+
+    def _started(self, streams: Streams) -> subprocess.Popen[bytes] | WarmProcess:
+        place = self._folder, dict(os.environ)
+        door = warm.forks()
+        if door is not None:
+            with contextlib.closing(door), contextlib.suppress(Refused):
+                return door.start(self._command, *place, streams, outlives_us=True)
+        return launch.start(self._command, *place, streams)
+
+    def ask_to_stop(self) -> None:
+        """Ask it to bring the run to its end; also before it has started."""
+        with contextlib.suppress(OSError, ValueError):  # it is gone, or was closed
+            self._wishes.write(STOP)
+
+    def terminate(self) -> None:
+        """Tell it to end."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def kill(self) -> None:
+        """Kill it, and it alone: its second process then ends all that the run started."""
+        if self._process is not None:
+            self._process.kill()
+
+    def close(self) -> None:
+        """Wait for its end, and read no more."""
+        self.lines.close()
+        self._wishes.close()
+        if self._process is not None:
+            self._process.wait()
+
+    def __enter__(self) -> Self:
+        """Start it. Raises OSError."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self.ask_to_stop()
+        self.close()
+
+
+def last_words(run_folder: Path, most: int = 16384) -> str:
+    """The end of what the supervisor said of itself, which is nothing unless it failed."""
+    try:
+        return (run_folder / ERRORS).read_bytes()[-most:].decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _log(run_folder: Path) -> int:
+    """A descriptor for its errors; where no file can be made, nobody hears them."""
+    with contextlib.suppress(OSError):
+        return os.open(run_folder / ERRORS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    return os.open(os.devnull, os.O_WRONLY)
