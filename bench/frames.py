@@ -22,8 +22,8 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tfcards.app import TURN
+from tfcards.labs.content.manifest import Lab, load
 from tfcards.labs.job import Workers
-from tfcards.labs.manifest import Lab, load
 from tfcards.store import Collection
 from tfcards.ui.appearance import Appearance, load_fonts
 from tfcards.ui.context import Context

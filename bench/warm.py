@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tfcards.labs import running
+from tfcards.labs.content.manifest import load
 from tfcards.labs.job import Limits
-from tfcards.labs.manifest import load
 from tfcards.labs.warm import WarmServer, hindrance
 
 TIMES = 7

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from tfcards import clock
 from tfcards.core.model import Rating
-from tfcards.labs.manifest import Lab, discover
+from tfcards.labs.content.manifest import Lab, discover
 from tfcards.paths import content_folder
 from tfcards.sessions.library import add_decks
 from tfcards.sessions.review import ReviewSession

@@ -6,8 +6,8 @@ from pathlib import Path
 from tfcards import formats
 from tfcards.core.draft import Draft
 from tfcards.core.model import Kind
-from tfcards.labs.manifest import Lab, discover
-from tfcards.labs.roadmap import Outline, find_outline
+from tfcards.labs.content.manifest import Lab, discover
+from tfcards.labs.content.roadmap import Outline, find_outline
 from tfcards.sessions.deck_report import FileCheck, file_check
 
 ROOT = Path(__file__).parents[1]

@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from tfcards.labs import form
+from tfcards import labs
+from tfcards.labs.content import form
 
 if __name__ == "__main__":
-    target = Path(form.__file__).with_name("schemas") / "manifest.schema.json"
+    target = Path(labs.__file__).with_name("schemas") / "manifest.schema.json"
     target.write_text(json.dumps(form.schema(), indent=1) + "\n", "utf-8")

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from tiny_lab import FOLDER, copy, solution, tiny
 
 from tfcards.errors import BadInputError
-from tfcards.labs import calibrating, calibration, running
-from tfcards.labs.calibration import Figures
-from tfcards.labs.declared import LabError
+from tfcards.labs import running
+from tfcards.labs.content.declared import LabError
+from tfcards.labs.content.manifest import Lab, load
 from tfcards.labs.job import CheckInfo
-from tfcards.labs.manifest import Lab, load
-from tfcards.labs.reading import findings_of_files
+from tfcards.labs.proving import calibrating, calibration
+from tfcards.labs.proving.calibration import Figures
+from tfcards.labs.proving.reading import findings_of_files
+from tfcards.labs.proving.verdicts import warnings
 from tfcards.labs.result import Outcome, Status
-from tfcards.labs.verdicts import warnings
 
 MEASURE = """
 @check("accuracy", title="Accurate", task=1, better="higher")

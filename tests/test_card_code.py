@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.model import Kind, Note
-from tfcards.labs.snippets import SnippetResult
+from tfcards.labs.card_code.snippets import SnippetResult
 from tfcards.sessions.card_code import CardCode, headline, report
 from tfcards.store import Collection
 from tfcards.store.migrations import MIGRATIONS

@@ -13,10 +13,10 @@ import h5py
 import numpy as np
 import pytest
 
-from tfcards.labkit import contents as module
-from tfcards.labkit.figures import MOST_ROWS
+from tfcards.labkit.contents import tell as module
+from tfcards.labkit.contents.figures import MOST_ROWS
+from tfcards.labkit.contents.layers import layers
 from tfcards.labkit.follow import short_name
-from tfcards.labkit.layers import layers
 from tfcards.labkit.records import HEAD, _checksum, _masked, scalars
 
 LEFT = Path(__file__).parent / "data" / "left"

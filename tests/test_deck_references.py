@@ -8,7 +8,7 @@ import tiny_lab
 from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.model import Kind
 from tfcards.core.unlock import Requirement
-from tfcards.labs.snippets import SnippetResult
+from tfcards.labs.card_code.snippets import SnippetResult
 from tfcards.sessions.deck_references import (
     broken_references,
     names_job,

@@ -28,7 +28,7 @@ from dataclasses import replace
 from pathlib import Path
 from tiny_lab import solution, tiny
 from tfcards.labs import running
-from tfcards.labs.means import means_of
+from tfcards.labs.supervision.means import means_of
 folder = Path(sys.argv[1])
 
 def run(code, **limits):
@@ -89,9 +89,9 @@ if __name__ == "__main__":
 '''
 result = run(left)
 from tfcards.errors import UnavailableError
-from tfcards.labs.contents import ContentsTask
+from tfcards.labs.left.contents import ContentsTask
 from tfcards.labs.linkless import open_file
-from tfcards.labs.produced import produced
+from tfcards.labs.left.produced import produced
 work = folder / "run" / "work"
 [report] = [one for one in produced(work) if one.path == "out/report.txt"]
 (work / "link.txt").symlink_to(folder / "run" / "job.json")
@@ -164,8 +164,8 @@ def test_another_window_can_stop_a_run(there: Callable[[str], Any]) -> None:
 
 SNIPPETS = """
 from tfcards.errors import UnavailableError
-from tfcards.labs.snippets import Block, SnippetJob, run as run_snippets
-from tfcards.labs.turn import Turn
+from tfcards.labs.card_code.snippets import Block, SnippetJob, run as run_snippets
+from tfcards.labs.supervision.turn import Turn
 from tfcards.store.lock import FolderLock
 codes = {"sum": "print(1 + 2)", "slow": "import time; time.sleep(600)", "after": "print('alive')"}
 jobs = [SnippetJob(name, (Block(code),), framework="none") for name, code in codes.items()]
@@ -239,7 +239,7 @@ def test_where_the_kernel_tells_nothing_killing_either_of_the_two_leaves_no_orph
     lab, files = replace(tiny(), limits=LIMITS), {"sums.py": FAMILY}
     token = running.prepare(lab, files, tmp_path / "run", seed=1).token
     command = [python("darwin", tmp_path)]
-    command += launch.python("tfcards.labs.supervisor", str(tmp_path / "run"))[1:]
+    command += launch.python("tfcards.labs.supervision.supervisor", str(tmp_path / "run"))[1:]
     ends = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env=variables(tmp_path), **ends) as supervisor:
         try:

@@ -15,7 +15,7 @@ from tiny_lab import copy, solution, tiny
 
 import tfcards
 from tfcards.labs import running, warm
-from tfcards.labs.manifest import Lab, load
+from tfcards.labs.content.manifest import Lab, load
 from tfcards.labs.result import Outcome, Result
 from tfcards.warm import fence
 from tfcards.warm.client import listen

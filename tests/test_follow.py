@@ -12,9 +12,9 @@ import tiny_lab
 
 from tfcards.labkit.events import Events
 from tfcards.labkit.follow import MOST_AT_ONCE, MOST_TAGS, Follower, logs_below, reports_for_all
-from tfcards.labs.events import FILE_NAME, LONGEST_LINE, EventLog, Lane
-from tfcards.labs.posix import PolledOutlet
-from tfcards.labs.telemetry import Telemetry
+from tfcards.labs.supervision.events import FILE_NAME, LONGEST_LINE, EventLog, Lane
+from tfcards.labs.supervision.posix import PolledOutlet
+from tfcards.labs.supervision.telemetry import Telemetry
 from tfcards.sessions.lab_run import LabRun
 
 LOGS = Path(__file__).parent / "data" / "left" / "logs"

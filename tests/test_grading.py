@@ -14,7 +14,7 @@ from tiny_lab import copy, solution, starter, tiny
 
 from tfcards.labs import result as results
 from tfcards.labs import running
-from tfcards.labs.manifest import Lab, load
+from tfcards.labs.content.manifest import Lab, load
 from tfcards.labs.result import Outcome, Result, Status
 from tfcards.labs.workspace import Workspace
 

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from tiny_lab import copy, solution, starter, tiny
 
 from tfcards.core.model import Attempt
-from tfcards.labs.manifest import Lab, LabError, load
-from tfcards.labs.reopened import reopened
-from tfcards.labs.roadmap import Outline
-from tfcards.labs.variant import variant
+from tfcards.labs.content.manifest import Lab, LabError, load
+from tfcards.labs.content.reopened import reopened
+from tfcards.labs.content.roadmap import Outline
+from tfcards.labs.content.variant import variant
 from tfcards.sessions.hints import for_tasks
 from tfcards.sessions.lab import LabSession, run_to_the_end
 from tfcards.sessions.labs import LabRow, LabState, lab_rows

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTabWidget
 from pytestqt.qtbot import QtBot
 from test_accessibility import unnamed
 
-from tfcards.labs.produced import Kind, produced
+from tfcards.labs.left.produced import Kind, produced
 from tfcards.sessions.left import Left
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.artifact_matrix import MatrixView

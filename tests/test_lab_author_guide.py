@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tfcards import labkit
-from tfcards.labs import calibrating, proof, template
-from tfcards.labs.form import schema
-from tfcards.labs.manifest import load
+from tfcards.labs.content.form import schema
+from tfcards.labs.content.manifest import load
+from tfcards.labs.proving import calibrating, proof, template
 
 GUIDE = (Path(__file__).parents[1] / "docs" / "lab-author-guide.md").read_text("utf-8")
 FILES = dict(re.findall(r"\*\*`([^`]+)`\*\*\n\n```\w+\n(.*?)```\n", GUIDE, re.DOTALL))

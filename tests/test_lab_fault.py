@@ -9,7 +9,7 @@ from conftest import StillClock
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from tfcards.labs.manifest import load
+from tfcards.labs.content.manifest import load
 from tfcards.store import Collection
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.context import Context

@@ -18,8 +18,8 @@ from tiny_lab import tiny
 from tfcards.core.draft import Section
 from tfcards.core.model import Attempt
 from tfcards.core.unlock import Requirement
-from tfcards.labs.manifest import Lab
-from tfcards.labs.roadmap import Challenge, Coming, Outline, Stage
+from tfcards.labs.content.manifest import Lab
+from tfcards.labs.content.roadmap import Challenge, Coming, Outline, Stage
 from tfcards.sessions.review import Chosen
 from tfcards.store import Collection
 from tfcards.ui.appearance import Appearance, Mode

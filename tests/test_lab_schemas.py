@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 from tiny_lab import FOLDER, solution, starter, tiny
 
-from tfcards.labs import form, running
+from tfcards import labs
+from tfcards.labs import running
+from tfcards.labs.content import form
 from tfcards.labs.result import CheckResult, Outcome, Result, Status, from_json, to_json
 from tfcards.paths import content_folder
 
-SCHEMAS = Path(form.__file__).with_name("schemas")
+SCHEMAS = Path(labs.__file__).with_name("schemas")
 MANIFESTS = [FOLDER / "lab.toml", *sorted(content_folder("labs").glob("*/lab.toml"))]
 
 

@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from tfcards.cli import app
 from tfcards.errors import BadInputError
-from tfcards.labs import proof, template
-from tfcards.labs.manifest import load
+from tfcards.labs.content.manifest import load
+from tfcards.labs.proving import proof, template
 
 
 def run(data: Path, *words: str) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from tiny_lab import FOLDER, copy
 
 from tfcards.labs import launch, running
 from tfcards.labs import result as results
-from tfcards.labs.manifest import Lab, load
+from tfcards.labs.content.manifest import Lab, load
 from tfcards.labs.result import Outcome
 
 pytestmark = pytest.mark.tensorflow
@@ -120,7 +120,7 @@ def test_a_training_is_stopped_in_the_middle(lab: Lab, tmp_path: Path) -> None:
     run = tmp_path / "run"
     running.prepare(lab, code(100_000), run, seed=1)
     with subprocess.Popen(
-        launch.python("tfcards.labs.supervisor", str(run)),
+        launch.python("tfcards.labs.supervision.supervisor", str(run)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from tfcards import formats
-from tfcards.labs import manifest, proof, warm
-from tfcards.labs.manifest import Lab
+from tfcards.labs import warm
+from tfcards.labs.content import manifest
+from tfcards.labs.content.manifest import Lab
+from tfcards.labs.proving import proof
 from tfcards.paths import content_folder
 
 SEEDS = 1  # `tfcards lab check --all` takes five; each costs a whole run

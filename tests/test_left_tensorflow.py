@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tfcards.labs.contents import Contents, ContentsTask
-from tfcards.labs.events import EventLog, Lines
 from tfcards.labs.launch import environment, python
-from tfcards.labs.posix import PolledOutlet
-from tfcards.labs.produced import produced
-from tfcards.labs.telemetry import Telemetry
+from tfcards.labs.left.contents import Contents, ContentsTask
+from tfcards.labs.left.produced import produced
+from tfcards.labs.supervision.events import EventLog, Lines
+from tfcards.labs.supervision.posix import PolledOutlet
+from tfcards.labs.supervision.telemetry import Telemetry
 
 pytestmark = pytest.mark.tensorflow
 

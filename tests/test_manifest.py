@@ -6,7 +6,7 @@ import pytest
 from tiny_lab import FOLDER, copy, tiny
 
 from tfcards.core.unlock import Requirement
-from tfcards.labs.manifest import LabError, discover, load
+from tfcards.labs.content.manifest import LabError, discover, load
 
 
 def manifest() -> str:

@@ -8,7 +8,7 @@ from test_grading_attacks import FORGED
 from tiny_lab import FENCES, WALLS, copy
 
 from tfcards.labs import running
-from tfcards.labs.manifest import load
+from tfcards.labs.content.manifest import load
 from tfcards.labs.result import Outcome, Status
 
 MANIFEST = """

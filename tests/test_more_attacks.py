@@ -9,7 +9,7 @@ from tiny_lab import FENCES, FOLDER, ISOLATIONS, copy, solution, tiny
 
 from tfcards.labs import launch, running
 from tfcards.labs import result as results
-from tfcards.labs.manifest import load
+from tfcards.labs.content.manifest import load
 from tfcards.labs.result import Outcome, Status
 
 DYING = """

@@ -13,9 +13,9 @@ from tiny_lab import solution, tiny
 
 from tfcards.errors import UnavailableError
 from tfcards.labs import reserve, running, state
-from tfcards.labs.events import FILE_NAME, EventLog
-from tfcards.labs.posix import PolledOutlet
 from tfcards.labs.result import Outcome
+from tfcards.labs.supervision.events import FILE_NAME, EventLog
+from tfcards.labs.supervision.posix import PolledOutlet
 from tfcards.labs.workspace import Workspace
 from tfcards.sessions.attempts import settle
 from tfcards.sessions.lab import LabSession

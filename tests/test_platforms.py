@@ -15,7 +15,8 @@ from tfcards.sessions.lab_editor import words
 WITHOUT_POSIX = """
 import os, select, signal, socket, subprocess, sys, types
 NAMES = ("tfcards.app", "tfcards.cli", "tfcards.ui.window", "tfcards.labs.running",
-         "tfcards.labs.snippets", "tfcards.labs.supervisor", "tfcards.labs.turn",
+         "tfcards.labs.card_code.snippets", "tfcards.labs.supervision.supervisor",
+         "tfcards.labs.supervision.turn",
          "tfcards.labkit.host", "tfcards.labkit.judge", "tfcards.labkit.run")
 for name in NAMES:
     __import__(name)
@@ -40,8 +41,8 @@ for name in NAMES:
     __import__(name)
 from pathlib import Path
 from tfcards.labs.environment import lacks
-from tfcards.labs.manifest import load
-from tfcards.labs.means import means_of
+from tfcards.labs.content.manifest import load
+from tfcards.labs.supervision.means import means_of
 from tfcards.labs.platforms import proven
 from tfcards.labs.warm import WarmServer, hindrance
 print(type(means_of("auto")).__name__)

@@ -17,10 +17,10 @@ from tiny_lab import copy, solution, starter, tiny
 
 from tfcards.labs import result as results
 from tfcards.labs import running
-from tfcards.labs.manifest import load
-from tfcards.labs.portable import PIECE, ThreadOutlet, ThreadPumps
+from tfcards.labs.content.manifest import load
 from tfcards.labs.result import Outcome, Result, Status
-from tfcards.labs.turn import Turn
+from tfcards.labs.supervision.portable import PIECE, ThreadOutlet, ThreadPumps
+from tfcards.labs.supervision.turn import Turn
 
 # Looks for a way to the verdicts: ports that still listen, tokens left about, the standard input.
 SEARCH = """
@@ -40,7 +40,7 @@ print("found", sorted(ports & OURS), about, repr(sys.stdin.read()), flush=True)
 OURS = """
 OURS = set()
 for one in psutil.Process().parents():
-    if any("tfcards.labs.supervisor" in part or "tfcards.labkit.judge" in part
+    if any("tfcards.labs.supervision.supervisor" in part or "tfcards.labkit.judge" in part
            for part in one.cmdline()):
         OURS |= {end.laddr.port for end in one.net_connections("tcp")}
 """

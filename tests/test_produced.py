@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from tfcards.errors import BadInputError, UnavailableError
-from tfcards.labs.contents import ContentsTask
-from tfcards.labs.linkless import open_file
-from tfcards.labs.produced import (
+from tfcards.labs.left.contents import ContentsTask
+from tfcards.labs.left.produced import (
     MOST_IN_FOLDER,
     MOST_SHOWN,
     Kind,
@@ -20,6 +19,7 @@ from tfcards.labs.produced import (
     produced,
     save_copy,
 )
+from tfcards.labs.linkless import open_file
 from tfcards.ui.artifact_words import size_words
 
 LEFT = Path(__file__).parent / "data" / "left"

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from tiny_lab import FOLDER, copy, solution, tiny
 
-from tfcards.labs import proof, trial, verdicts
-from tfcards.labs.declared import LabError
-from tfcards.labs.manifest import load
-from tfcards.labs.reading import findings_of_files
+from tfcards.labs.content.declared import LabError
+from tfcards.labs.content.manifest import load
+from tfcards.labs.proving import proof, trial, verdicts
+from tfcards.labs.proving.reading import findings_of_files
 from tfcards.labs.result import CheckResult, Outcome, Result
 
 

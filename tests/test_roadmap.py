@@ -20,9 +20,9 @@ from tfcards.core.options import DEFAULT_PARAMETERS
 from tfcards.core.schedule_memory import MemoryModel
 from tfcards.core.unlock import Requirement
 from tfcards.labs import result as results
-from tfcards.labs.manifest import Lab, discover
+from tfcards.labs.content.manifest import Lab, discover
+from tfcards.labs.content.roadmap import Challenge, Coming, Outline, Stage, find_outline
 from tfcards.labs.result import CheckResult, Outcome, Result, Status
-from tfcards.labs.roadmap import Challenge, Coming, Outline, Stage, find_outline
 from tfcards.paths import content_folder
 from tfcards.sessions.road import Roadmap, Standing
 from tfcards.sessions.roadmap import roadmap

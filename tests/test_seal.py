@@ -6,9 +6,9 @@ import pytest
 from tiny_lab import copy, solution
 
 from tfcards.labs import running
-from tfcards.labs.manifest import load
+from tfcards.labs.content.manifest import load
 from tfcards.labs.result import Outcome
-from tfcards.labs.seal import broken, seal
+from tfcards.labs.supervision.seal import broken, seal
 
 FORGED = """
 from tfcards.labkit import check

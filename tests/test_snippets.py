@@ -8,8 +8,8 @@ import pytest
 
 from tfcards.formats import needs_tensorflow, snippets
 from tfcards.formats.deck import read_text
-from tfcards.labs.snippet_worker import NONE, SnippetWorker
-from tfcards.labs.snippets import Block, SnippetJob, ask, judge, run, same_output
+from tfcards.labs.card_code.snippet_worker import NONE, SnippetWorker
+from tfcards.labs.card_code.snippets import Block, SnippetJob, ask, judge, run, same_output
 
 FRONT = "---\ndeck: A\nid: a\n---\n"
 

@@ -9,7 +9,7 @@ from tiny_lab import FOLDER, copy
 
 from tfcards.labkit import Output, Verdict, speed
 from tfcards.labs import running
-from tfcards.labs.manifest import load
+from tfcards.labs.content.manifest import load
 from tfcards.labs.result import CheckResult, Outcome, Result, Status
 
 # The reference sleeps, so its time hardly depends on the machine; half of it is far from both ends.

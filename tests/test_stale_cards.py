@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel
 
 from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.model import Kind, Note
+from tfcards.labs.card_code.snippets import SnippetResult
 from tfcards.labs.environment import release, tensorflow_version
-from tfcards.labs.snippets import SnippetResult
 from tfcards.sessions.card_code import CardCode, job_of_note
 from tfcards.sessions.rerun import Broken, Findings, Rerun, findings
 from tfcards.sessions.suspects import suspects

@@ -15,11 +15,12 @@ import psutil
 import pytest
 from tiny_lab import tiny
 
-from tfcards.labs import grading, launch, processes, running
+from tfcards.labs import launch, processes, running
 from tfcards.labs import result as results
 from tfcards.labs.job import Limits
 from tfcards.labs.result import Outcome, Result
-from tfcards.labs.stage import Ending
+from tfcards.labs.supervision import grading
+from tfcards.labs.supervision.stage import Ending
 
 LIMITS = Limits(seconds=10, import_seconds=10, memory_mb=500, output_kb=20)
 ISOLATIONS = ["basic", "auto"]
@@ -53,7 +54,7 @@ def supervised(
     lab = replace(tiny(), limits=limits)
     order = running.prepare(lab, {"sums.py": code}, run, seed=1, isolation=isolation, means=means)
     with subprocess.Popen(
-        launch.python("tfcards.labs.supervisor", str(run)),
+        launch.python("tfcards.labs.supervision.supervisor", str(run)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

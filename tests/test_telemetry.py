@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from tiny_lab import solution, tiny
 
-from tfcards.labs import events, running, telemetry
-from tfcards.labs.events import FILE_NAME, Console, EventLog
-from tfcards.labs.posix import PolledOutlet
+from tfcards.labs import running
 from tfcards.labs.result import Outcome
-from tfcards.labs.telemetry import LEFT_OUT, MOST_BYTES, Telemetry, figure
+from tfcards.labs.supervision import events, telemetry
+from tfcards.labs.supervision.events import FILE_NAME, Console, EventLog
+from tfcards.labs.supervision.posix import PolledOutlet
+from tfcards.labs.supervision.telemetry import LEFT_OUT, MOST_BYTES, Telemetry, figure
 from tfcards.sessions.lab_run import MOST_SERIES, LabRun
 
 HUGE = 10**400  # larger than any float

@@ -18,8 +18,8 @@ from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from tfcards.errors import UnavailableError
-from tfcards.labs import board
-from tfcards.labs.produced import Kind, Produced, produced
+from tfcards.labs.left import board
+from tfcards.labs.left.produced import Kind, Produced, produced
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.tensorboard import State
 from tfcards.ui.tensorboard_bar import NO_LOGS, TensorBoardBar

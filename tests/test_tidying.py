@@ -10,9 +10,9 @@ from tiny_lab import solution, tiny
 
 from tfcards.labs import result as results
 from tfcards.labs import running, state
-from tfcards.labs.grading import not_run
 from tfcards.labs.result import Outcome, Result
-from tfcards.labs.tidying import BULKY, WHOLE, tidy
+from tfcards.labs.supervision.grading import not_run
+from tfcards.labs.supervision.tidying import BULKY, WHOLE, tidy
 from tfcards.labs.workspace import Workspace
 
 LAB = tiny()

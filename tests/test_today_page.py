@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.model import Kind, Rating
 from tfcards.core.unlock import Unlock
-from tfcards.labs.manifest import load
+from tfcards.labs.content.manifest import load
 from tfcards.sessions.labs import LabRow, LabState
 from tfcards.sessions.today import today
 from tfcards.store import Collection

@@ -9,9 +9,9 @@ from tfcards import formats
 from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.markdown import fences
 from tfcards.core.model import Kind, Note
-from tfcards.labs.snippet_worker import SnippetWorker
-from tfcards.labs.snippets import ask
-from tfcards.labs.typed_code import TypedResult, TypedTask, judge
+from tfcards.labs.card_code.snippet_worker import SnippetWorker
+from tfcards.labs.card_code.snippets import ask
+from tfcards.labs.card_code.typed_code import TypedResult, TypedTask, judge
 from tfcards.sessions.typed_code import (
     takes_code,
     typed_headline,

@@ -12,9 +12,9 @@ import tiny_lab
 from pytestqt.qtbot import QtBot
 
 from tfcards.labs import running
-from tfcards.labs.events import FILE_NAME, EventLog
-from tfcards.labs.posix import PolledOutlet
-from tfcards.labs.usage import Meter
+from tfcards.labs.supervision.events import FILE_NAME, EventLog
+from tfcards.labs.supervision.posix import PolledOutlet
+from tfcards.labs.supervision.usage import Meter
 from tfcards.sessions.lab_run import LabRun
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.elided import Elided

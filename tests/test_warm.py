@@ -20,7 +20,7 @@ from tiny_lab import FOLDER, copy, solution, tiny
 
 from tfcards.labs import job, launch, running, warm
 from tfcards.labs import result as results
-from tfcards.labs.manifest import load
+from tfcards.labs.content.manifest import load
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.run_process import RunProcess
 from tfcards.labs.warm import WarmServer

@@ -14,8 +14,8 @@ import pytest
 from tiny_lab import copy, solution, tiny
 
 from tfcards.labs import job, launch, processes, result, running, warm
+from tfcards.labs.content.manifest import Lab, load
 from tfcards.labs.job import Kill, Limits, Workers
-from tfcards.labs.manifest import Lab, load
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.run_process import STOP
 from tfcards.sessions.lab_run import LabRun
@@ -163,7 +163,7 @@ def started(folder: Path, isolation: str) -> Iterator[tuple["subprocess.Popen[by
     files = {"sums.py": code}
     order = running.prepare(crew(), files, folder / "run", seed=1, isolation=isolation)
     with subprocess.Popen(
-        launch.python("tfcards.labs.supervisor", str(folder / "run")),
+        launch.python("tfcards.labs.supervision.supervisor", str(folder / "run")),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as supervisor:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tiny_lab import copy, solution, starter, tiny
 
 from tfcards.errors import BadInputError
-from tfcards.labs.manifest import load
+from tfcards.labs.content.manifest import load
 from tfcards.labs.workspace import Workspace, same_code
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)

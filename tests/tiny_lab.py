@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from tfcards.labs import launch
-from tfcards.labs.manifest import Lab, load
+from tfcards.labs.content.manifest import Lab, load
 from tfcards.warm import fence
 
 FOLDER = Path(__file__).parent / "data" / "labs" / "tiny"

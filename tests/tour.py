@@ -19,8 +19,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tfcards.core.model import Rating
-from tfcards.labs.manifest import Lab, discover
-from tfcards.labs.roadmap import find_outline
+from tfcards.labs.content.manifest import Lab, discover
+from tfcards.labs.content.roadmap import find_outline
 from tfcards.paths import content_folder
 from tfcards.sessions.lab import LabSession, run_to_the_end
 from tfcards.sessions.labs import LabState, lab_rows

@@ -17,8 +17,8 @@ from tfcards.paths import content_folder, data_folder, own_folder
 
 if TYPE_CHECKING:  # loaded after the first paint
     from tfcards.core.draft import Draft
-    from tfcards.labs.manifest import Lab
-    from tfcards.labs.roadmap import Outline
+    from tfcards.labs.content.manifest import Lab
+    from tfcards.labs.content.roadmap import Outline
     from tfcards.labs.warm import WarmServer
     from tfcards.store import Collection
     from tfcards.ui.desktop import Desktop
@@ -69,8 +69,8 @@ class Application:
 
     def _load(self) -> "tuple[list[Lab], Outline, tuple[str, ...]]":
         """Import what the first page needs and find the labs, while the window is up already."""
-        from tfcards.labs.manifest import discover
-        from tfcards.labs.roadmap import find_outline
+        from tfcards.labs.content.manifest import discover
+        from tfcards.labs.content.roadmap import find_outline
         from tfcards.sessions import attempts, readiness  # noqa: F401  # so that `_open` finds them
         from tfcards.ui import today  # noqa: F401  # brings the store along
 

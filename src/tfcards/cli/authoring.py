@@ -9,7 +9,7 @@ import typer
 from tfcards.cli.labs import LabId, find
 from tfcards.cli.place import Place
 from tfcards.cli.study import Json
-from tfcards.labs.declared import Problem
+from tfcards.labs.content.declared import Problem
 from tfcards.paths import content_folder, own_folder
 
 
@@ -24,7 +24,7 @@ def new(
     framework: Annotated[str, typer.Option(help="tensorflow or none.")] = "tensorflow",
 ) -> None:
     """Make the folder of a new lab: small, complete, and proven by `tfcards lab check`."""
-    from tfcards.labs.template import write
+    from tfcards.labs.proving.template import write
 
     place: Place = context.obj
     parent = own_folder(place.data, "labs") if folder is None else folder
@@ -38,7 +38,7 @@ def calibrate(
     seeds: Annotated[int, typer.Option(help="How many runs of the solution.", min=1)] = 20,
 ) -> None:
     """Run a lab's solution on many seeds and write the thresholds of its checks."""
-    from tfcards.labs import calibrating
+    from tfcards.labs.proving import calibrating
 
     place: Place = context.obj
     lab = find(place.labs(), lab_id)
@@ -60,7 +60,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Prove a lab: the starter fails, the solution passes, each wrong solution fails as named."""
-    from tfcards.labs import proof
+    from tfcards.labs.proving import proof
     from tfcards.labs.warm import served
 
     place: Place = context.obj

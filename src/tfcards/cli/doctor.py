@@ -15,9 +15,9 @@ import typer
 from tfcards.cli.place import Place
 from tfcards.cli.study import Json
 from tfcards.errors import TfcardsError
+from tfcards.labs.content.manifest import Lab
 from tfcards.labs.environment import lacks
 from tfcards.labs.launch import CAGE, FENCE, isolation
-from tfcards.labs.manifest import Lab
 from tfcards.labs.platforms import proven, uncaged
 from tfcards.labs.warm import USUAL, hindrance
 

@@ -12,9 +12,9 @@ from tfcards.cli.place import Place
 from tfcards.cli.study import Json
 from tfcards.core.model import Attempt
 from tfcards.errors import BadInputError, UnavailableError
+from tfcards.labs.content.manifest import Lab
 from tfcards.labs.exports import Form
 from tfcards.labs.exports import export as write_as
-from tfcards.labs.manifest import Lab
 from tfcards.labs.result import from_json
 
 if TYPE_CHECKING:

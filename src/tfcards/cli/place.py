@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from tfcards import clock
-from tfcards.labs.declared import Problem
-from tfcards.labs.manifest import Lab, discover
-from tfcards.labs.roadmap import Outline, find_outline
+from tfcards.labs.content.declared import Problem
+from tfcards.labs.content.manifest import Lab, discover
+from tfcards.labs.content.roadmap import Outline, find_outline
 from tfcards.paths import content_folder, data_folder, own_folder
 
 if TYPE_CHECKING:

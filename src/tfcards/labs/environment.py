@@ -4,7 +4,7 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from importlib.util import find_spec
 
-from tfcards.labs.manifest import Lab
+from tfcards.labs.content.manifest import Lab
 
 
 def lacks(lab: Lab) -> str:

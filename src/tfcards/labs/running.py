@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from tfcards.errors import UnavailableError
 from tfcards.labs import access, job, launch, processes, reserve, result, state
-from tfcards.labs.grading import CUT_OFF, not_run
+from tfcards.labs.content.manifest import Lab
 from tfcards.labs.job import Job
-from tfcards.labs.manifest import Lab
-from tfcards.labs.means import means_of
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.run_process import RunProcess, last_words
+from tfcards.labs.supervision.grading import CUT_OFF, not_run
+from tfcards.labs.supervision.means import means_of
 from tfcards.labs.workspace import Workspace, same_code
 
 START_SECONDS: Final = 120.0  # how long a supervisor may take to say who it is
@@ -45,7 +45,7 @@ def prepare_run(lab: Lab, workspace: Workspace, runs: Path, seed: int) -> Path:
 
 def command_for(run_folder: Path) -> list[str]:
     """The command that does the run in the folder."""
-    return launch.python("tfcards.labs.supervisor", str(run_folder))
+    return launch.python("tfcards.labs.supervision.supervisor", str(run_folder))
 
 
 def prepare(

@@ -33,7 +33,7 @@ MODULES: Final = (
     "tfcards.labkit.host",
     "tfcards.labkit.judge",
     "tfcards.labkit.snippets",
-    "tfcards.labs.supervisor",
+    "tfcards.labs.supervision.supervisor",
 )
 
 

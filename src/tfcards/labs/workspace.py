@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tfcards.errors import BadInputError, UnavailableError
-from tfcards.labs.manifest import Lab
+from tfcards.labs.content.manifest import Lab
 from tfcards.warm.replacing import put_over
 
 MOMENT: Final = "%Y-%m-%d_%H-%M-%S"  # in UTC, the name of a snapshot's folder

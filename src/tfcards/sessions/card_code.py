@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from tfcards.core.draft import DraftNote
 from tfcards.core.model import Note, SnippetRun
 from tfcards.formats import needs_tensorflow, snippets
+from tfcards.labs.card_code.snippet_worker import NONE, TENSORFLOW
+from tfcards.labs.card_code.snippets import Block, SnippetJob, SnippetResult, SnippetTask
+from tfcards.labs.card_code.typed_code import TypedTask
 from tfcards.labs.environment import release, tensorflow_version
-from tfcards.labs.snippet_worker import NONE, TENSORFLOW
-from tfcards.labs.snippets import Block, SnippetJob, SnippetResult, SnippetTask
-from tfcards.labs.typed_code import TypedTask
 from tfcards.sessions.typed_code import typed_job
 from tfcards.store import Collection
 

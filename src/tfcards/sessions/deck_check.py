@@ -10,10 +10,10 @@ from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.markdown import formulas
 from tfcards.errors import BadInputError
 from tfcards.formats import DeckError, Problem, address_problem, snippets
-from tfcards.labs.manifest import Lab
-from tfcards.labs.snippet_worker import TENSORFLOW
-from tfcards.labs.snippets import SnippetJob, SnippetResult
-from tfcards.labs.snippets import run as run_snippets
+from tfcards.labs.card_code.snippet_worker import TENSORFLOW
+from tfcards.labs.card_code.snippets import SnippetJob, SnippetResult
+from tfcards.labs.card_code.snippets import run as run_snippets
+from tfcards.labs.content.manifest import Lab
 from tfcards.labs.warm import served
 from tfcards.rendering import math_problem
 from tfcards.sessions.card_code import job_of

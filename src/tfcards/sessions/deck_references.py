@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from tfcards.core.draft import Draft, DraftNote, Section
 from tfcards.core.sections import circle
 from tfcards.formats import Problem
-from tfcards.labs.manifest import Lab
-from tfcards.labs.snippets import Block, SnippetJob, SnippetResult
+from tfcards.labs.card_code.snippets import Block, SnippetJob, SnippetResult
+from tfcards.labs.content.manifest import Lab
 
 NAMES_JOB = "names"
 REMOVED = "removed"  # the tag of a card that is about a name which is gone

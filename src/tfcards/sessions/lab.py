@@ -10,12 +10,12 @@ from typing import Any
 
 from tfcards.errors import BadInputError, UnavailableError
 from tfcards.labs import result as results
-from tfcards.labs.manifest import Lab
+from tfcards.labs.content.manifest import Lab
+from tfcards.labs.content.variant import variant
 from tfcards.labs.result import Outcome, Result
 from tfcards.labs.run_process import RunProcess
 from tfcards.labs.running import close_of, command_for, is_alive, left_in, prepare_run, stop
 from tfcards.labs.state import note
-from tfcards.labs.variant import variant
 from tfcards.labs.workspace import Workspace
 from tfcards.rendering import Colours, markdown_html
 from tfcards.sessions.attempts import closed, keep, settle

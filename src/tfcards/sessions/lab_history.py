@@ -8,9 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tfcards.core.model import Attempt
-from tfcards.labs import kept
 from tfcards.labs import result as results
-from tfcards.labs.manifest import Lab
+from tfcards.labs.content.manifest import Lab
+from tfcards.labs.left import kept
 from tfcards.labs.workspace import Workspace, snapshot_moment
 from tfcards.sessions.lab_run import CheckRow, check_row
 from tfcards.store import Collection

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tfcards.labs.manifest import Lab
+from tfcards.labs.content.manifest import Lab
 from tfcards.labs.result import CheckResult, Outcome, Result
-from tfcards.labs.telemetry import LOGGED, figure
+from tfcards.labs.supervision.telemetry import LOGGED, figure
 from tfcards.sessions.printed import LANE, RUN, Entry, Printed
 
 PHASES = {

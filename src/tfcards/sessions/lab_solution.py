@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from tfcards.labs.manifest import Lab
+from tfcards.labs.content.manifest import Lab
 from tfcards.store import Collection
 
 GIVEN_UP = "labs.given_up"  # a setting: lab (and turn) -> when, in ISO form

@@ -8,10 +8,10 @@ from enum import StrEnum
 from tfcards.core.again import Again, again
 from tfcards.core.model import Attempt
 from tfcards.core.unlock import Unlock, evaluate
+from tfcards.labs.content.manifest import Lab
+from tfcards.labs.content.variant import variant
 from tfcards.labs.environment import lacks
-from tfcards.labs.manifest import Lab
 from tfcards.labs.result import Outcome
-from tfcards.labs.variant import variant
 from tfcards.store import Collection
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfcards.labs.manifest import Lab
-from tfcards.labs.produced import Kind, Produced, produced
+from tfcards.labs.content.manifest import Lab
+from tfcards.labs.left.produced import Kind, Produced, produced
 
 GIVEN = "data.py"
 WORK = "work"

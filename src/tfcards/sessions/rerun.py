@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from tfcards.core import cloze
 from tfcards.core.markdown import split_question
 from tfcards.core.model import Note
+from tfcards.labs.card_code.snippet_worker import TENSORFLOW
+from tfcards.labs.card_code.snippets import SnippetBatch, SnippetJob, SnippetResult
 from tfcards.labs.environment import release, tensorflow_version
-from tfcards.labs.snippet_worker import TENSORFLOW
-from tfcards.labs.snippets import SnippetBatch, SnippetJob, SnippetResult
 from tfcards.sessions.card_code import digest, job_of_note
 from tfcards.sessions.suspects import Suspects
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from tfcards.core.mastery import Mastery
-from tfcards.labs.manifest import Lab
-from tfcards.labs.roadmap import Challenge, Coming, Outline, Stage
+from tfcards.labs.content.manifest import Lab
+from tfcards.labs.content.roadmap import Challenge, Coming, Outline, Stage
 from tfcards.sessions.lab_tasks import task_rows
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
 from tfcards.sessions.road import Node, Roadmap, Section, Standing

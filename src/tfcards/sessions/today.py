@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tfcards.core.model import DeckCounts
-from tfcards.labs.manifest import Lab
+from tfcards.labs.content.manifest import Lab
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
 from tfcards.store import Collection
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from tfcards.core.draft import DraftNote
 from tfcards.core.model import Kind, Note
 from tfcards.formats import Snippet, needs_tensorflow, snippets
-from tfcards.labs.snippet_worker import NONE, TENSORFLOW
-from tfcards.labs.snippets import CHECK, GIVEN, TYPED, Block, SnippetJob
-from tfcards.labs.typed_code import TypedResult
+from tfcards.labs.card_code.snippet_worker import NONE, TENSORFLOW
+from tfcards.labs.card_code.snippets import CHECK, GIVEN, TYPED, Block, SnippetJob
+from tfcards.labs.card_code.typed_code import TypedResult
 
 
 def takes_code(note: Note) -> bool:

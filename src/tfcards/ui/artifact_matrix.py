@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from tfcards.labs.contents import Matrix
+from tfcards.labs.left.contents import Matrix
 from tfcards.ui.pieces import column, label
 from tfcards.ui.theme import Space, Step, Theme
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 from typing_extensions import override
 
 from tfcards.errors import BadInputError
+from tfcards.labs.left.produced import Produced
 from tfcards.labs.linkless import open_file
-from tfcards.labs.produced import Produced
 from tfcards.ui.pieces import button, column, label, row
 from tfcards.ui.theme import Space
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
 
 from tfcards.errors import TfcardsError
-from tfcards.labs.contents import Contents, ContentsTask
-from tfcards.labs.produced import Kind, Produced, save_copy
+from tfcards.labs.left.contents import Contents, ContentsTask
+from tfcards.labs.left.produced import Kind, Produced, save_copy
 from tfcards.ui.artifact_picture import load_picture
 from tfcards.ui.artifact_view import ArtifactView, Shown
 from tfcards.ui.artifact_words import kind_words, name_words

@@ -4,7 +4,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 from typing_extensions import override
 
-from tfcards.labs.contents import Table
+from tfcards.labs.left.contents import Table
 from tfcards.ui.theme import Space, Step, Theme
 
 ROWS_MEASURED, COLUMNS_MEASURED = 40, 12  # measuring all takes a third of a second

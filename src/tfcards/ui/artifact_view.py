@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
-from tfcards.labs.contents import Contents
+from tfcards.labs.left.contents import Contents
 from tfcards.ui.artifact_matrix import MatrixView
 from tfcards.ui.artifact_picture import PictureView
 from tfcards.ui.artifact_table import TableView

@@ -1,6 +1,6 @@
 """What files of a run are called on screen. Reads nothing."""
 
-from tfcards.labs.produced import Kind, Produced
+from tfcards.labs.left.produced import Kind, Produced
 
 KINDS = {
     Kind.LOG: ("TensorBoard logs", "progress"),

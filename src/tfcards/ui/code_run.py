@@ -12,8 +12,8 @@ from typing_extensions import override
 
 from tfcards.core.model import Note
 from tfcards.errors import TfcardsError
-from tfcards.labs.snippets import SnippetResult, SnippetTask
-from tfcards.labs.typed_code import TypedResult, TypedTask
+from tfcards.labs.card_code.snippets import SnippetResult, SnippetTask
+from tfcards.labs.card_code.typed_code import TypedResult, TypedTask
 from tfcards.sessions.card_code import CardCode, headline, report
 from tfcards.sessions.typed_code import takes_code, typed_headline, typed_report
 from tfcards.ui.appearance import Appearance

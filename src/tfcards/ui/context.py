@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # importing these takes longer than showing the window
-    from tfcards.labs.manifest import Lab
-    from tfcards.labs.roadmap import Outline
+    from tfcards.labs.content.manifest import Lab
+    from tfcards.labs.content.roadmap import Outline
     from tfcards.sessions.readiness import Readiness
     from tfcards.store import Collection
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QWidget
 
-from tfcards.labs.produced import Produced
+from tfcards.labs.left.produced import Produced
 from tfcards.sessions.left import Left
 from tfcards.ui.artifact_reader import ArtifactReader
 from tfcards.ui.artifact_words import icon_name, kind_words, name_words

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget
 from typing_extensions import override
 
 from tfcards.errors import TfcardsError
-from tfcards.labs.roadmap import Outline
+from tfcards.labs.content.roadmap import Outline
 from tfcards.sessions.lab_cards import none_due
 from tfcards.sessions.outside_runs import keep_ended, running_labs
 from tfcards.sessions.review import Chosen

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from tfcards.labs.typed_code import TypedResult
+from tfcards.labs.card_code.typed_code import TypedResult
 from tfcards.sessions.review import ReviewSession
 from tfcards.sessions.typed_code import takes_code
 from tfcards.ui.code_run import CodeRun

@@ -22,7 +22,7 @@ from tfcards.ui.theme import Space
 
 if TYPE_CHECKING:  # importing it takes longer than showing the page
     from tfcards.core.model import Note
-    from tfcards.labs.snippets import SnippetResult
+    from tfcards.labs.card_code.snippets import SnippetResult
     from tfcards.sessions.card_code import CardCode
     from tfcards.sessions.rerun import Broken, Findings, Rerun
 

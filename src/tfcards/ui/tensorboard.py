@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 from tfcards.errors import TfcardsError, UnavailableError
-from tfcards.labs import board
+from tfcards.labs.left import board
 
 END_MS = 3000
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from tfcards.errors import TfcardsError
-from tfcards.labs.produced import Produced, log_folder
+from tfcards.labs.left.produced import Produced, log_folder
 from tfcards.ui.pieces import button, column, label, row
 from tfcards.ui.tensorboard import State, TensorBoard
 from tfcards.ui.theme import Space

@@ -1,0 +1,1 @@
+"""Tells what is in files that a run left, in a process of its own. Runs nothing that is in them."""

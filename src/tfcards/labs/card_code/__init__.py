@@ -1,0 +1,1 @@
+"""Runs the code of cards: snippets, and what a learner typed for a code card."""

@@ -1,0 +1,1 @@
+"""The process that sees one run through: learner's program, host and judge, result."""
