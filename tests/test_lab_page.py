@@ -25,7 +25,10 @@ from tfcards.sessions.review import ReviewSession
 from tfcards.store import Collection
 from tfcards.ui.appearance import Appearance, Mode
 from tfcards.ui.context import Context
+from tfcards.ui.lab_artifacts import LabArtifacts
+from tfcards.ui.lab_attempts import LabAttempts
 from tfcards.ui.lab_files import LabFiles
+from tfcards.ui.lab_hints import LabHints
 from tfcards.ui.lab_page import LabPage
 from tfcards.ui.lab_words import error_lines
 from tfcards.ui.labs_page import LabsPage
@@ -478,6 +481,16 @@ def test_everything_that_takes_the_focus_has_a_name(bench: LabPage, labs_page: L
         and interface.role() != QAccessible.Role.NoRole
     ]
     assert nameless == []
+
+
+def test_what_is_not_seen_first_comes_by_itself(qtbot: QtBot, bench: LabPage) -> None:
+    instructions = bench.guide.task
+    qtbot.waitUntil(lambda: instructions.toPlainText() != "", timeout=RUN_MS)
+    qtbot.waitUntil(lambda: bench.findChild(LabHints) is not None, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: bench.findChild(LabAttempts) is not None, timeout=RUN_MS)
+    assert bench.findChild(LabArtifacts) is bench.artifacts
+    names = [bench.below.tabText(at).split()[0] for at in range(bench.below.count())]
+    assert names == ["Checks", "Console", "Curves", "Artifacts", "Attempts"]
 
 
 def test_a_variant_opens_at_the_task_to_write(

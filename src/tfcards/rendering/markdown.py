@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import MutableMapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import unquote
@@ -20,10 +20,12 @@ from tfcards.rendering.mathematics import math_link
 from tfcards.rendering.page import caption, code_block, page, quote_tags, rule
 
 _LINKED = ("https://", "http://", "mailto:")
+_KEPT = 32  # pages that may be shown again
 _OUTSIDE = re.compile(r"[/\\:]")
 Env = MutableMapping[str, Any]
 
 
+@lru_cache(_KEPT)
 def markdown_html(text: str, colours: Colours, size: int = 16) -> str:
     """A page of Markdown, such as a lab's instructions or hints."""
     return page(blocks(text, colours), colours, size)

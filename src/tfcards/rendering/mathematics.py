@@ -7,6 +7,7 @@ The traps of ziamath 0.13 end here: a big operator with only a lower limit insid
 import re
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -18,6 +19,7 @@ _LONE_LOWER_LIMIT = re.compile(
     r"\\(?:sum|prod|coprod|bigcup|bigcap|bigoplus|bigotimes)(?:\\limits)?"
     r"_(?:\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z0-9])(?!\s*\^)"
 )
+_KEPT = 128  # formulas: what was shown once is likely to be shown again
 _LARGEST = 1900.0  # px; anything beyond is a mistake of measurement
 
 
@@ -31,6 +33,7 @@ class Formula:
     descent: float
 
 
+@lru_cache(_KEPT)
 def math_svg(tex: str, size: float, colour: str, inline: bool) -> Formula:
     """Draw TeX at `size` px. What cannot be drawn comes back as its TeX source, in code letters."""
     try:

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from tfcards.core.markdown import parse, strip_blank_lines
+
+_KEPT = 16  # labs that may be opened again
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Hint:
         return int(number) if number.isdecimal() else 0
 
 
+@lru_cache(_KEPT)
 def hints_of(markdown: str) -> tuple[Hint, ...]:
     """The parts below `##` task headings; each `###` below one is a further tier."""
     lines = markdown.split("\n")

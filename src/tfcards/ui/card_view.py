@@ -1,5 +1,6 @@
 """Shows a card's HTML well: rounded code, pills, crisp formulas and pictures. Never makes HTML."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
@@ -26,6 +27,7 @@ from tfcards.ui.theme import MONO_FONT, READING_WIDTH, Radius, Space, Theme
 FORMULA_GROWTH = 1.1  # STIX looks smaller than Inter at the same size
 LINKS_OPENED = {"http", "https"}
 TAB_LETTERS = 4  # width of a tab in code
+_FORMULA = re.compile(r'src="(math:[^"]+)"')
 
 
 class CardView(QTextBrowser):
@@ -73,6 +75,17 @@ class CardView(QTextBrowser):
 
     # ---- resources
 
+    def draw_formula_of(self, html: str) -> bool:
+        """Draw a formula ahead of showing this page; False when all are drawn.
+
+        Each takes a while: a page with many is shown sooner than it would be at once.
+        """
+        waiting = (name for name in _FORMULA.findall(html) if name not in self._pictures)
+        name = next(waiting, None)
+        if name is not None:
+            self._pictures[name] = self._formula(name)
+        return name is not None
+
     @override
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """Formulas and pictures, ready at the size they are drawn in; nothing from the network."""
@@ -92,7 +105,7 @@ class CardView(QTextBrowser):
             self._pictures[address] = picture
         return self._pictures[address]
 
-    def _formula(self, address: str) -> QImage | None:
+    def _formula(self, address: str) -> QImage:
         # ziamath takes a while to import: only when a card has a formula
         from tfcards.rendering import math_svg  # noqa: PLC0415 - loaded when first needed
 

@@ -1,6 +1,7 @@
 """Python highlighting that knows, line by line, inside which string it is. It knows no colours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from pygments.lexer import ExtendedRegexLexer, LexerContext
 from pygments.lexers.python import PythonLexer
@@ -133,7 +134,8 @@ def _brackets(block: QTextBlock) -> list[tuple[int, str]]:
     return list(data.found) if isinstance(data, Brackets) else []
 
 
-def _formats(style: str) -> dict[_TokenType, QTextCharFormat]:
+@cache
+def _formats(style: str) -> Mapping[_TokenType, QTextCharFormat]:
     formats = {}
     for token, look in get_style_by_name(style):
         text = QTextCharFormat()

@@ -9,7 +9,15 @@ from importlib.resources import files
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPalette,
+    QPixmap,
+    QPixmapCache,
+)
 from PySide6.QtSvg import QSvgRenderer
 from typing_extensions import override
 
@@ -42,14 +50,17 @@ def _drawing(name: str) -> str:
 
 
 class _TintedEngine(QIconEngine):
-    """Paints a stroke drawing in the colour the palette has at that moment."""
+    """Paints a stroke drawing in the colour the palette has at that moment.
+
+    Rows of a list show the same few icons again and again: Qt keeps what each came to.
+    """
 
     def __init__(self, drawing: str, ink: Ink | str) -> None:
         super().__init__()
         self._drawing = drawing
         self._ink = ink
 
-    def _tinted(self, mode: QIcon.Mode, state: QIcon.State) -> bytes:
+    def _tinted(self, mode: QIcon.Mode, state: QIcon.State) -> str:
         colours = QGuiApplication.palette()
         drawing = self._drawing
         if mode == QIcon.Mode.Disabled:
@@ -61,19 +72,24 @@ class _TintedEngine(QIconEngine):
             colour = colours.color(self._ink.value).name()
         else:
             colour = self._ink
-        return drawing.replace("#000", colour).encode()
+        return drawing.replace("#000", colour)
 
     @override
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        QSvgRenderer(QByteArray(self._tinted(mode, state))).render(painter, QRectF(rect))
+        _render(self._tinted(mode, state), painter, rect)
 
     @override
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        picture = QPixmap(size)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        self.paint(painter, QRect(QPoint(), size), mode, state)
-        painter.end()
+        drawing = self._tinted(mode, state)
+        key = f"{size.width()}x{size.height()} {drawing}"
+        picture = QPixmap()
+        if not QPixmapCache.find(key, picture):
+            picture = QPixmap(size)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            _render(drawing, painter, QRect(QPoint(), size))
+            painter.end()
+            QPixmapCache.insert(key, picture)
         return picture
 
     @override
@@ -87,3 +103,7 @@ class _TintedEngine(QIconEngine):
     @override
     def clone(self) -> QIconEngine:
         return _TintedEngine(self._drawing, self._ink)
+
+
+def _render(drawing: str, painter: QPainter, rect: QRect) -> None:
+    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(rect))

@@ -1,20 +1,22 @@
 """The list of a lab's checks as they come in; each opens to what was seen. It judges nothing."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from itertools import islice
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 from typing_extensions import override
 
 from tfcards.sessions.lab_run import CheckRow
 from tfcards.ui.icons import icon, pixmap
+from tfcards.ui.in_turns import InTurns
 from tfcards.ui.lab_words import card_count, inline_code, linked_places, points
 from tfcards.ui.pieces import button, column, label, line, row, scrolled
 from tfcards.ui.theme import MONO_FONT, Space, Theme
 
 _ICON = 20
+_AT_ONCE = 4  # rows: they are laid out together, in a few milliseconds
 _LOOKS = {
     "waiting": ("waiting", "muted", "Waiting"),
     "running": ("waiting", "accent", "Running"),
@@ -29,20 +31,30 @@ class LabChecks(QWidget):
     """Every check of a lab. `cards_requested` carries the guids of the cards a check concerns.
 
     `card_title` says what a learner reads for a card. `place_asked` carries a file and a line that
-    a message names; with `has_places`, messages lead there.
+    a message names; with `has_places`, messages lead there. Rows are made in `turns`: many at once
+    would hold the window up.
     """
 
     cards_requested = Signal(tuple)
     place_asked = Signal(str, int)
 
     def __init__(
-        self, theme: Theme, card_title: Callable[[str], str], *, has_places: bool = True
+        self,
+        theme: Theme,
+        card_title: Callable[[str], str],
+        *,
+        has_places: bool = True,
+        turns: InTurns | None = None,
     ) -> None:
         super().__init__()
         self._theme = theme
         self._card_title = card_title
         self._has_places = has_places
+        self._checks: dict[str, CheckRow] = {}
         self._rows: dict[str, _Row] = {}
+        self._opened = ""  # the check whose row is open, or will be once it is made
+        self._is_to_scroll = False
+        self._turns = turns or InTurns(self)
         self._list = column(margin=Space.SMALL, spacing=0)
         self._list.addStretch(1)
         self._content = QWidget()
@@ -53,49 +65,60 @@ class LabChecks(QWidget):
         self.setLayout(outer)
 
     def show_checks(self, checks: Sequence[CheckRow]) -> None:
-        """Shows these checks and no others; rows that are open stay open."""
-        named = {check.id for check in checks}
-        for gone in [name for name in self._rows if name not in named]:
+        """Shows these checks and no others, new ones a moment later; open rows stay open."""
+        self._checks = {check.id: check for check in checks}
+        for gone in [name for name in self._rows if name not in self._checks]:
             self._remove(gone)
-        self._make_rows([check for check in checks if check.id not in self._rows])
-        for check in checks:
-            self._rows[check.id].show_check(check)
+        for name, each in self._rows.items():
+            each.show_check(self._checks[name])
+        self._turns.do(self._make_next)
 
     def open_first_failure(self) -> None:
         """Opens the first check that did not hold, and no other; scrolls to it, or to the top."""
-        failed = [each for each in self._rows.values() if each.check.status in ("failed", "error")]
-        for each in self._rows.values():
-            each.set_open(is_open=bool(failed) and each is failed[0])
-        at = failed[0] if failed else next(iter(self._rows.values()), None)
-        if at is not None:
+        failed = (each.id for each in self._checks.values() if each.status in ("failed", "error"))
+        self._opened = next(failed, "")
+        for name, each in self._rows.items():
+            each.set_open(is_open=name == self._opened)
+        self._is_to_scroll = True
+        self._turns.do(self._make_next)
+
+    def row(self, check_id: str) -> "_Row":
+        """One check's row."""
+        self._turns.finish(self._make_next)
+        return self._rows[check_id]
+
+    def _make_next(self) -> bool:
+        """Makes a few of the rows that are missing; False when all are there."""
+        missing = (check for name, check in self._checks.items() if name not in self._rows)
+        made = [self._make_row(check) for check in islice(missing, _AT_ONCE)]
+        if made:
+            # else the next painting finds rows without a height
+            QCoreApplication.sendPostedEvents(self._content, QEvent.Type.LayoutRequest.value)
+        elif self._is_to_scroll:
+            self._is_to_scroll = False
             # once the row has the height of what it opened to
-            QTimer.singleShot(0, at, partial(self._show_from, at))
+            QTimer.singleShot(0, self, self._show_opened)
+        return bool(made)
 
-    def _show_from(self, at: "_Row") -> None:
-        self._area.verticalScrollBar().setValue(at.y())
+    def _make_row(self, check: CheckRow) -> "_Row":
+        made = _Row(check, self._card_title, self._theme, has_places=self._has_places)
+        made.cards_requested.connect(self.cards_requested)
+        made.place_asked.connect(self.place_asked)
+        made.set_open(is_open=check.id == self._opened)
+        self._rows[check.id] = made
+        self._list.insertWidget(self._list.count() - 1, made)
+        made.show()
+        return made
 
-    def _make_rows(self, checks: Sequence[CheckRow]) -> None:
-        if not checks:
-            return
-        self._content.hide()
-        for check in checks:
-            made = _Row(check, self._card_title, self._theme, has_places=self._has_places)
-            made.cards_requested.connect(self.cards_requested)
-            made.place_asked.connect(self.place_asked)
-            self._rows[check.id] = made
-            self._list.insertWidget(self._list.count() - 1, made)
-        self._content.show()
-        self._area.fit()  # else the first painting finds rows without a height
+    def _show_opened(self) -> None:
+        at = self._rows.get(self._opened)
+        self._area.verticalScrollBar().setValue(at.y() if at is not None else 0)
 
     def _remove(self, check_id: str) -> None:
         row = self._rows.pop(check_id)
         self._list.removeWidget(row)
         row.hide()
         row.deleteLater()
-
-    def row(self, check_id: str) -> "_Row":
-        """One check's row."""
-        return self._rows[check_id]
 
     def set_theme(self, theme: Theme) -> None:
         """Draws with another theme."""

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QTabWidget
 from typing_extensions import override
 
 from tfcards.sessions.lab import LabSession
 from tfcards.ui.asking import prefers_first
 from tfcards.ui.code_editor import CodeEditor
 from tfcards.ui.icons import icon
+from tfcards.ui.later_tabs import LaterTabs
 from tfcards.ui.theme import Theme
 
 SAVE_MS = 800
@@ -20,7 +20,7 @@ _TASK = re.compile(r"\s*#.*\bTODO\(")  # in a comment: what the file says of its
 _SHOWN = {0x0D: "\n", 0x2028: "\n", 0x2029: "\n", 0xA0: " "}
 
 
-class LabFiles(QTabWidget):
+class LabFiles(LaterTabs):
     """One editor for each file of the lab. What is typed is saved a moment later.
 
     `kept` says that a text which gave way to another program's lies in a copy, `room_changed` how
@@ -34,6 +34,7 @@ class LabFiles(QTabWidget):
         super().__init__()
         self.setDocumentMode(True)
         self._session = session
+        self._theme = theme
         self._saved: dict[str, str] = {}
         self._is_asking = False
         self.editors: dict[str, CodeEditor] = {}
@@ -48,7 +49,7 @@ class LabFiles(QTabWidget):
             editor.textChanged.connect(self._timer.start)
             self.editors[name] = editor
             self.addTab(editor, icon("file"), name)
-        self._add_given(theme)
+        self._add_given()
         self.load()
         if session.lab.is_variant:
             self._go_to_the_task()
@@ -158,16 +159,18 @@ class LabFiles(QTabWidget):
                 editor.go_to(marked[0])
                 return
 
-    def _add_given(self, theme: Theme) -> None:
+    def _add_given(self) -> None:
         """The lab's own data.py, to read but not to change."""
-        path = self._session.lab.folder / GIVEN
-        if GIVEN not in self.editors and path.is_file():
-            self._given = CodeEditor(theme)
-            self._given.setReadOnly(True)
-            self._given.setAccessibleName(f"{GIVEN}, to read only")
-            self._given.set_text(path.read_text(encoding="utf-8"))
-            self.addTab(self._given, icon("lock"), GIVEN)
+        if GIVEN not in self.editors and (self._session.lab.folder / GIVEN).is_file():
+            self.put_off(self._made_given, icon("lock"), GIVEN)
             self.setTabToolTip(self.count() - 1, "Comes with the lab; it cannot be changed")
+
+    def _made_given(self) -> CodeEditor:
+        self._given = CodeEditor(self._theme)
+        self._given.setReadOnly(True)
+        self._given.setAccessibleName(f"{GIVEN}, to read only")
+        self._given.set_text((self._session.lab.folder / GIVEN).read_text(encoding="utf-8"))
+        return self._given
 
     def mark_errors(self, errors: Mapping[str, Mapping[int, str]]) -> None:
         """Marks lines of each file; files without any lose their marks."""
@@ -214,6 +217,7 @@ class LabFiles(QTabWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draws with another theme."""
+        self._theme = theme
         for editor in self.editors.values():
             editor.set_theme(theme)
         if self._given is not None:

@@ -13,6 +13,7 @@ from tfcards.sessions.lab_history import Copy, Tried
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.asking import agrees
 from tfcards.ui.curves import Curves
+from tfcards.ui.in_turns import InTurns
 from tfcards.ui.lab_artifacts import LabArtifacts
 from tfcards.ui.lab_attempts import LabAttempts
 from tfcards.ui.lab_checks import LabChecks
@@ -32,6 +33,7 @@ from tfcards.ui.pieces import column
 from tfcards.ui.problem import ProblemDialog
 from tfcards.ui.theme import Space, Theme
 
+CHECKS, ARTIFACTS, ATTEMPTS = "Checks", "Artifacts", "Attempts"
 # what came to no check: the console tells most
 UNCHECKED = {"error", "crashed", "cancelled", "timeout", "out_of_memory", "out_of_disk"}
 
@@ -67,13 +69,13 @@ class LabPage(QWidget):
         self.guide = LabGuide(session, appearance)
         self.files = LabFiles(session, theme)
         self.external = LabExternal(session, self.files, settings)
-        self.attempts = LabAttempts(session, theme)
         self.result = LabResult(theme)
-        self.checks = LabChecks(theme, card_title)
+        self._turns = InTurns(self)  # what nobody needs yet would hold up what they see first
+        self._turns.do(self.guide.draw)
+        self.checks = LabChecks(theme, card_title, turns=self._turns)
         self.console = LabConsole(theme)
         self.places = LabPlaces(self.console.text, session.lab.files)
         self.curves = Curves(theme)
-        self.artifacts = LabArtifacts(session.left, theme)
         self.process = LabProcess(session, self)
         self.below = LabTabs()
         self._is_wanted_again = False
@@ -84,8 +86,18 @@ class LabPage(QWidget):
         self.files.current().setFocus()
         if self.process.adopt():
             self.header.show_running()
-            self.attempts.set_running(is_running=True)
-        self.artifacts.watch(is_on=self.process.is_running)
+        for tabs in (self.guide, self.files, self.below):
+            self._turns.do(tabs.make_next)
+
+    @property
+    def artifacts(self) -> LabArtifacts:
+        """The files that a run left."""
+        return self._artifacts()
+
+    @property
+    def attempts(self) -> LabAttempts:
+        """What was tried before."""
+        return self._attempts()
 
     # -- what the learner does ----------------------------------------------------------------
 
@@ -184,7 +196,7 @@ class LabPage(QWidget):
         self.console.show_entries(session.printed.lines, session.printed.open)
         self.curves.show_series(session.series)
         passed = sum(check.status == "passed" for check in session.checks)
-        self.below.show_count(self.checks, f"{passed}/{len(session.checks)}")
+        self.below.show_count(CHECKS, f"{passed}/{len(session.checks)}")
         if self.process.is_running:
             if session.phase == "grading":
                 self.below.bring_up(self.checks)
@@ -202,7 +214,7 @@ class LabPage(QWidget):
         self._count_attempts()
 
     def _count_attempts(self) -> None:
-        self.below.show_count(self.attempts, self.attempts.read_again())
+        self.below.show_count(ATTEMPTS, self.attempts.read_again())
 
     def _end(self) -> None:
         """The run is over, well or badly."""
@@ -226,7 +238,7 @@ class LabPage(QWidget):
             QTimer.singleShot(0, self, self.run)
 
     def _count_artifacts(self) -> None:
-        self.below.show_count(self.artifacts, self.artifacts.count)
+        self.below.show_count(ARTIFACTS, self.artifacts.count)
 
     def _wear(self, theme: Theme) -> None:
         for part in (
@@ -236,8 +248,6 @@ class LabPage(QWidget):
             self.checks,
             self.console,
             self.curves,
-            self.artifacts,
-            self.attempts,
         ):
             part.set_theme(theme)
 
@@ -257,13 +267,13 @@ class LabPage(QWidget):
         for tabs, name in ((self.guide, "Guide"), (self.files, "Files")):
             tabs.setAccessibleName(name)
             tabs.tabBar().setAccessibleName(name)
-        self.below.add(self.checks, "quiz", "Checks")
+        self.below.add(self.checks, "quiz", CHECKS)
         self.below.add(self.console, "console", "Console")
         self.below.add(self.curves, "progress", "Curves")
-        self.below.add(self.artifacts, "folder", "Artifacts")
-        self.below.add(self.attempts, "history", "Attempts")
+        self._artifacts = self.below.add_later(self._made_artifacts, "folder", ARTIFACTS)
+        self._attempts = self.below.add_later(self._made_attempts, "history", ATTEMPTS)
+        self.below.show_count(ATTEMPTS, self.session.history.count)
         self.files.setCornerWidget(self.external)
-        self._count_attempts()
         across = gap_splitter(Qt.Orientation.Horizontal, self)
         layout = column(spacing=Space.SMALL)
         layout.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.LARGE)
@@ -278,6 +288,22 @@ class LabPage(QWidget):
         remember_sizes(across, "across", self._settings)
         remember_sizes(down, "down", self._settings)
 
+    def _made_artifacts(self) -> LabArtifacts:
+        made = LabArtifacts(self.session.left, self._appearance.theme)
+        made.told.connect(self.told)
+        made.changed.connect(self._count_artifacts)
+        made.watch(is_on=self.process.is_running)
+        self._appearance.changed.connect(made.set_theme)
+        return made
+
+    def _made_attempts(self) -> LabAttempts:
+        made = LabAttempts(self.session, self._appearance.theme)
+        made.bring_back_asked.connect(self.bring_back)
+        made.rerun_asked.connect(self.run)
+        made.set_running(is_running=self.process.is_running)
+        self._appearance.changed.connect(made.set_theme)
+        return made
+
     def _connect(self) -> None:
         self.header.back_asked.connect(self.left)
         self.header.run_asked.connect(self.run)
@@ -288,15 +314,11 @@ class LabPage(QWidget):
         self.checks.cards_requested.connect(self.review_requested)
         self.checks.place_asked.connect(self.files.go_to)
         self.places.asked.connect(self.files.go_to)
-        self.artifacts.told.connect(self.told)
-        self.artifacts.changed.connect(self._count_artifacts)
         self.result.review_requested.connect(
             lambda: self.review_requested.emit(self.session.cards_brought)
         )
         self.header.solution_asked.connect(self.show_solution)
         self.result.take_back_requested.connect(self.take_back_cards)
-        self.attempts.bring_back_asked.connect(self.bring_back)
-        self.attempts.rerun_asked.connect(self.run)
         self.external.run_asked.connect(self.run_or_wait)
         self.files.kept.connect(self._tell_kept)
         keys: dict[str, Callable[[], object]] = {

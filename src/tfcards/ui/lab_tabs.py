@@ -1,22 +1,27 @@
 """The tabs below the code. The page brings up what matters, until the learner has chosen one."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from PySide6.QtGui import QIcon, QResizeEvent
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from tfcards.ui.icons import icon
+from tfcards.ui.later_tabs import LaterTabs
 
 NARROW = 720
+_Part = TypeVar("_Part", bound=QWidget)
 
 
-class LabTabs(QTabWidget):
+class LabTabs(LaterTabs):
     """What runs show and leave. `is_chosen` says that the learner picked a tab since the start."""
 
     def __init__(self) -> None:
         super().__init__()
         self.is_chosen = False
-        self._names: dict[QWidget, str] = {}
-        self._icons: dict[QWidget, QIcon] = {}
+        self._names: list[str] = []
+        self._icons: list[QIcon] = []
         self.setDocumentMode(True)
         self.setAccessibleName("Results")
         self.tabBar().setAccessibleName("Results")
@@ -24,14 +29,17 @@ class LabTabs(QTabWidget):
 
     def add(self, part: QWidget, icon_name: str, name: str) -> None:
         """Adds a tab."""
-        self._names[part] = name
-        self._icons[part] = icon(icon_name)
-        self.addTab(part, self._icons[part], name)
+        self.addTab(part, self._picture(icon_name, name), name)
 
-    def show_count(self, part: QWidget, count: int | str) -> None:
-        """Says in a tab's name how much it holds; nothing for 0."""
-        name = self._names[part]
-        self.setTabText(self.indexOf(part), f"{name} {count}" if count else name)
+    def add_later(
+        self, make: Callable[[], _Part], icon_name: str, name: str
+    ) -> Callable[[], _Part]:
+        """Adds a tab whose part is put off; the answer gives it."""
+        return self.put_off(make, self._picture(icon_name, name), name)
+
+    def show_count(self, name: str, count: int | str) -> None:
+        """Says beside a tab's name how much it holds; nothing for 0."""
+        self.setTabText(self._names.index(name), f"{name} {count}" if count else name)
 
     def bring_up(self, part: QWidget) -> None:
         """Shows a tab, unless the learner has chosen one."""
@@ -42,9 +50,14 @@ class LabTabs(QTabWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, the names do without icons."""
         is_wide = event.size().width() >= NARROW
-        for part, picture in self._icons.items():
-            self.setTabIcon(self.indexOf(part), picture if is_wide else QIcon())
+        for at, picture in enumerate(self._icons):
+            self.setTabIcon(at, picture if is_wide else QIcon())
         super().resizeEvent(event)
+
+    def _picture(self, icon_name: str, name: str) -> QIcon:
+        self._names.append(name)
+        self._icons.append(icon(icon_name))
+        return self._icons[-1]
 
     def _note_choice(self) -> None:
         self.is_chosen = True
