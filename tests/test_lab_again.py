@@ -137,12 +137,15 @@ def test_a_due_lab_opens_as_a_fresh_copy_and_counts(
     data = tmp_path / "data"
     first = LabSession.open(collection, tiny(), data, clock)
     first.save("sums.py", "my = 'work'\n")
+    first.revealed.reveal("1. Add an offset")
     passes(collection, clock)
     assert LabSession.open(collection, tiny(), data, clock).text("sums.py") == "my = 'work'\n"
     clock.pass_time(days=7)
     session = LabSession.open(collection, tiny(), data, clock)
     assert session.text("sums.py") == starter()["sums.py"]
     assert "Again, from memory" in session.about_turn
+    assert session.revealed.count("1. Add an offset") == 0
+    session.revealed.reveal("2. Leave a report")
     session.save("sums.py", solution()["sums.py"])
     run_to_the_end(session)
     assert session.outcome == "passed"
@@ -152,6 +155,8 @@ def test_a_due_lab_opens_as_a_fresh_copy_and_counts(
     assert kept["score"] == 4
     again = LabSession.open(collection, tiny(), data, clock)
     assert (again.text("sums.py"), again.about_turn) == ("my = 'work'\n", "")
+    assert again.revealed.count("1. Add an offset") == 1
+    assert again.revealed.count("2. Leave a report") == 0
     clock.pass_time(days=21)
     third = LabSession.open(collection, tiny(), data, clock)
     assert third.text("sums.py") == starter()["sums.py"]

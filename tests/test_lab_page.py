@@ -398,6 +398,58 @@ def test_hints_come_one_at_a_time(bench: LabPage) -> None:
     assert hints.more.isHidden()
 
 
+def test_hints_that_were_asked_for_are_there_on_return_until_the_start_over(
+    labs_page: LabsPage, bench: LabPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hints = hints_of(labs_page)
+    hints.more.click()
+    text = hints.view.toPlainText()
+    assert "Hint 1" in text
+    bench.header.back.click()
+    assert labs_page.bench is None
+    labs_page.open_lab("tiny")
+    assert hints_of(labs_page).view.toPlainText() == text
+    assert hints_of(labs_page).more.isHidden()
+    hints_of(labs_page).tasks.setCurrentIndex(1)
+    assert hints_of(labs_page).view.toPlainText() == ""
+    hints_of(labs_page).tasks.setCurrentIndex(0)
+    answer(monkeypatch, YES)
+    assert labs_page.bench is not None
+    labs_page.bench.header.reset.click()
+    assert hints_of(labs_page).view.toPlainText() == ""
+    assert not hints_of(labs_page).more.isHidden()
+    labs_page.close_lab()
+    labs_page.open_lab("tiny")
+    assert hints_of(labs_page).view.toPlainText() == ""
+
+
+def test_hints_that_were_asked_for_are_there_after_a_restart(
+    qtbot: QtBot, appearance: Appearance, clock: StillClock, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    texts = []
+    for _ in range(2):
+        collection = Collection.open(data, now=clock(), zone="UTC")
+        collection.begin_lab("tiny", clock())
+        page = LabsPage(Context(collection, [tiny_lab.tiny()], clock, data), appearance)
+        qtbot.addWidget(page)
+        page.open_lab("tiny")
+        texts.append(hints_of(page).view.toPlainText())
+        hints_of(page).more.click()
+        texts.append(hints_of(page).view.toPlainText())
+        page.close_lab()
+        collection.close()
+    assert texts == ["", texts[1], texts[1], texts[1]]
+    assert "Hint 1" in texts[1]
+
+
+def hints_of(page: LabsPage) -> LabHints:
+    """The hints of the lab that is open."""
+    assert page.bench is not None
+    assert page.bench.guide.hints is not None
+    return page.bench.guide.hints
+
+
 def test_a_locked_lab_stays_on_the_map_and_leads_to_its_cards(
     qtbot: QtBot, labs_page: LabsPage, collection: Collection, clock: StillClock
 ) -> None:

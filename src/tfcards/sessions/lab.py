@@ -28,6 +28,7 @@ from tfcards.sessions.lab_solution import LabSolution
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
 from tfcards.sessions.left import Left, left_by_last_run
 from tfcards.sessions.printed import Entry, Printed
+from tfcards.sessions.revealed import RevealedHints
 from tfcards.store import Collection
 
 
@@ -59,6 +60,7 @@ class LabSession(LabRun):
         self._titles = titles
         self.history = LabHistory(collection, lab, workspace, clock)
         self.solution = LabSolution(collection, lab, clock, turn)
+        self.revealed = RevealedHints(collection, lab, turn)
         self._order: Order | None = None
         self._started = clock()
         self.result: Result | None = None
@@ -178,13 +180,15 @@ class LabSession(LabRun):
         except (OSError, UnicodeDecodeError) as error:
             raise BadInputError(f"{file} cannot be read as a Python file: {error}") from error
         others = {name: self.text(name) for name in names}
-        self.reset()
+        self._workspace.reset(self._clock())
         for name, kept in {**others, file.name if file.name in names else names[0]: text}.items():
             self.save(name, kept)
 
     def reset(self) -> Path:
-        """Start over from the starter; answers the folder that keeps the old work."""
-        return self._workspace.reset(self._clock())
+        """Start over from the starter, hints hidden; answers the folder that keeps the old work."""
+        kept = self._workspace.reset(self._clock())
+        self.revealed.forget()
+        return kept
 
     # ---- a run
 

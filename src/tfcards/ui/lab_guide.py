@@ -32,7 +32,7 @@ class LabGuide(LaterTabs):
         self.addTab(self.task, "Task")
         self._hints = None
         if session.hints:
-            make = partial(LabHints, session.hints, appearance)
+            make = partial(LabHints, session.hints, session.revealed, appearance)
             self._hints = self.put_off(make, QIcon(), "Hints")
 
     @property
@@ -45,6 +45,10 @@ class LabGuide(LaterTabs):
         self._theme, self._html = theme, ""
         while self.draw():
             pass
+        self.draw_hints()
+
+    def draw_hints(self) -> None:
+        """Shows the hints that are revealed by now."""
         if self.hints is not None:
             self.hints.draw()
 

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from tfcards.rendering import markdown_html
 from tfcards.sessions.hints import Hint
+from tfcards.sessions.revealed import RevealedHints
 from tfcards.ui.appearance import Appearance
 from tfcards.ui.card_view import CardView
 from tfcards.ui.pieces import button, column, label
@@ -16,15 +17,17 @@ _BEFORE = (
 
 
 class LabHints(QWidget):
-    """Pick a task, then ask for its hints, one after the other."""
+    """Pick a task, then ask for its hints, one after the other; `revealed` keeps which."""
 
-    def __init__(self, hints: tuple[Hint, ...], appearance: Appearance) -> None:
+    def __init__(
+        self, hints: tuple[Hint, ...], revealed: RevealedHints, appearance: Appearance
+    ) -> None:
         super().__init__()
         self._appearance = appearance
         self._hints: dict[str, list[str]] = {}
         for hint in hints:
             self._hints.setdefault(hint.task, []).append(hint.text)
-        self._revealed = dict.fromkeys(self._hints, 0)
+        self._revealed = revealed
         self.tasks = QComboBox()
         self.tasks.setAccessibleName("Task")
         self.tasks.view().setAccessibleName("Tasks")
@@ -51,7 +54,8 @@ class LabHints(QWidget):
     def reveal(self) -> None:
         """Shows one hint more for the chosen task."""
         task = self.tasks.currentText()
-        self._revealed[task] = min(self._revealed[task] + 1, len(self._hints[task]))
+        if self._revealed.count(task) < len(self._hints[task]):
+            self._revealed.reveal(task)
         self.draw()
         bar = self.view.verticalScrollBar()
         bar.setValue(bar.maximum())
@@ -59,7 +63,8 @@ class LabHints(QWidget):
     def draw(self) -> None:
         """Shows what is revealed, in the colours of now."""
         task = self.tasks.currentText()
-        hints, revealed = self._hints[task], self._revealed[task]
+        hints = self._hints[task]
+        revealed = min(self._revealed.count(task), len(hints))
         theme = self._appearance.theme
         shown = "\n\n".join(
             f"### Hint {number}\n\n{text}" for number, text in enumerate(hints[:revealed], start=1)

@@ -148,6 +148,7 @@ class LabPage(QWidget):
             return
         self.files.save()
         self.session.reset()
+        self.guide.draw_hints()
         self._show_other_files()
         self.told.emit("Started over. Your work so far is kept as a copy: see Attempts.")
 
