@@ -22,7 +22,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tfcards.app import TURN
-from tfcards.labs.manifest import Lab, discover
+from tfcards.labs.content.manifest import Lab, discover
 from tfcards.paths import content_folder
 from tfcards.rendering import preload
 from tfcards.sessions.isolation import isolation_here

@@ -1,6 +1,6 @@
 """How many of a lab's hints a learner has asked for, task by task. Knows no hint's text; no Qt."""
 
-from tfcards.labs.manifest import Lab
+from tfcards.labs.content.manifest import Lab
 from tfcards.store import Collection
 
 REVEALED = "labs.hints"  # a setting: lab (and turn) -> task, as hints.md heads it -> number
