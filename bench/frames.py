@@ -25,10 +25,10 @@ from tfcards.app import TURN
 from tfcards.labs.content.manifest import Lab, load
 from tfcards.labs.job import Workers
 from tfcards.store import Collection
-from tfcards.ui.appearance import Appearance, load_fonts
 from tfcards.ui.context import Context
-from tfcards.ui.lab_page import LabPage
 from tfcards.ui.labs_page import LabsPage
+from tfcards.ui.look.appearance import Appearance, load_fonts
+from tfcards.ui.workbench.page import LabPage
 
 TINY = Path(__file__).parents[1] / "tests" / "data" / "labs" / "tiny"
 WORKERS, METRICS, LINES, CHECKS = 2, 6, 3, 30

@@ -27,11 +27,11 @@ from tfcards.paths import content_folder
 from tfcards.rendering import preload
 from tfcards.sessions.isolation import isolation_here
 from tfcards.store import Collection
-from tfcards.ui.appearance import Appearance, load_fonts
-from tfcards.ui.code_editor import CodeEditor
+from tfcards.ui.code.editor import CodeEditor
 from tfcards.ui.context import Context
-from tfcards.ui.lab_page import LabPage
 from tfcards.ui.labs_page import LabsPage
+from tfcards.ui.look.appearance import Appearance, load_fonts
+from tfcards.ui.workbench.page import LabPage
 
 OPENINGS, QUIET = 12, 0.25  # how often; seconds without work, after which all is there
 LIMIT = 0.050

@@ -26,12 +26,12 @@ from tfcards.paths import content_folder
 from tfcards.sessions.library import add_decks
 from tfcards.sessions.review import ReviewSession
 from tfcards.store import Collection
-from tfcards.ui.appearance import Mode
 from tfcards.ui.context import Context
 from tfcards.ui.desktop import Desktop
-from tfcards.ui.lab_page import LabPage
 from tfcards.ui.labs_page import LabsPage
+from tfcards.ui.look.appearance import Mode
 from tfcards.ui.rooms import Room
+from tfcards.ui.workbench.page import LabPage
 
 LAB, DECK = "07-one-host", "TensorFlow::07 Distributed training"
 RIGHT, WRONG = (f'reduce("{word}", strategy.run(replica_step' for word in ("SUM", "MEAN"))

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from tfcards import formats
 from tfcards.core.draft import Draft
 from tfcards.store import Collection
-from tfcards.ui.appearance import Appearance, Mode, load_fonts
 from tfcards.ui.context import Context
+from tfcards.ui.look.appearance import Appearance, Mode, load_fonts
 from tfcards.ui.window import MainWindow
 
 

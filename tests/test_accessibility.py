@@ -6,7 +6,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QScrollArea, QScrollBar, QWidget
 
 from tfcards.core.model import Rating
-from tfcards.ui.note_editor import NoteEditor
+from tfcards.ui.review.note_editor import NoteEditor
 from tfcards.ui.rooms import Room
 from tfcards.ui.window import MainWindow
 

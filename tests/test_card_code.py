@@ -14,7 +14,7 @@ from tfcards.labs.card_code.snippets import SnippetResult
 from tfcards.sessions.card_code import CardCode, headline, report
 from tfcards.store import Collection
 from tfcards.store.migrations import MIGRATIONS
-from tfcards.ui.review import ReviewPage
+from tfcards.ui.review.page import ReviewPage
 from tfcards.ui.rooms import Room
 from tfcards.ui.window import MainWindow
 

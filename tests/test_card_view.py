@@ -6,12 +6,12 @@ from PySide6.QtGui import QColor, QImage, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from tfcards.rendering import markdown_html
-from tfcards.ui import card_view
-from tfcards.ui.appearance import Appearance, Mode
-from tfcards.ui.card_shapes import shapes
-from tfcards.ui.card_view import CardView
-from tfcards.ui.lab_hints import with_wrapped_code
-from tfcards.ui.theme import DARK, LIGHT, MONO_FONT, READING_WIDTH
+from tfcards.ui.card import view as card_view
+from tfcards.ui.card.shapes import shapes
+from tfcards.ui.card.view import CardView
+from tfcards.ui.look.appearance import Appearance, Mode
+from tfcards.ui.look.theme import DARK, LIGHT, MONO_FONT, READING_WIDTH
+from tfcards.ui.workbench.hints import with_wrapped_code
 
 CODE = "Use `tf.function` here.\n\n```python\nx = tf.zeros([2])\nprint(x)\n```\n\n`a` and `b`"
 IMAGE = QTextDocument.ResourceType.ImageResource.value

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tfcards.ui.appearance import Appearance
-from tfcards.ui.charts import Charts, Points
+from tfcards.ui.charts.plots import Charts, Points
+from tfcards.ui.look.appearance import Appearance
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.model import Kind, Rating
 from tfcards.store import Collection
-from tfcards.ui.code_box import CodeBox
+from tfcards.ui.code.box import CodeBox
 from tfcards.ui.help import SHORTCUTS
-from tfcards.ui.review import ReviewPage
+from tfcards.ui.review.page import ReviewPage
 from tfcards.ui.rooms import Room
 from tfcards.ui.window import MainWindow
 

@@ -12,11 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tfcards.ui import code_lines
-from tfcards.ui.appearance import Appearance, Mode
-from tfcards.ui.code_editor import CodeEditor
-from tfcards.ui.code_highlighter import matching_bracket
-from tfcards.ui.theme import DARK, LIGHT
+from tfcards.ui.code import lines as code_lines
+from tfcards.ui.code.editor import CodeEditor
+from tfcards.ui.code.highlighter import matching_bracket
+from tfcards.ui.look.appearance import Appearance, Mode
+from tfcards.ui.look.theme import DARK, LIGHT
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier

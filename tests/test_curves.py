@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from tfcards.ui.appearance import Appearance, Mode
-from tfcards.ui.curves import MOST_CHARTS, MOST_CURVES, MOST_POINTS, Curves, grouped, thin
+from tfcards.ui.charts.curves import MOST_CHARTS, MOST_CURVES, MOST_POINTS, Curves, grouped, thin
+from tfcards.ui.look.appearance import Appearance, Mode
 
 POINTS = [(float(step), 1.0 / (step + 1)) for step in range(50)]
 
@@ -89,7 +89,7 @@ def test_the_picture_is_written(curves: Curves, qtbot: QtBot, tmp_path: Path) ->
 
 def test_pyqtgraph_is_not_loaded_with_the_page() -> None:
     code = (
-        "import sys, tfcards.ui.labs_page, tfcards.ui.curves;"
+        "import sys, tfcards.ui.labs_page, tfcards.ui.charts.curves;"
         "sys.exit(any(name in sys.modules for name in ('pyqtgraph', 'numpy', 'tensorflow')))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False)

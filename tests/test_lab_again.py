@@ -22,10 +22,10 @@ from tfcards.sessions.labs import LabRow, LabState, lab_rows
 from tfcards.sessions.roadmap import roadmap
 from tfcards.sessions.today import today
 from tfcards.store import Collection
-from tfcards.ui.appearance import Appearance
-from tfcards.ui.lab_cards import LabCards
-from tfcards.ui.lab_list import LabList
-from tfcards.ui.theme import Theme
+from tfcards.ui.look.appearance import Appearance
+from tfcards.ui.look.theme import Theme
+from tfcards.ui.road.lab_list import LabList
+from tfcards.ui.today.lab_cards import LabCards
 
 
 @pytest.fixture

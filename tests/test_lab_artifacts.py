@@ -15,12 +15,12 @@ from test_accessibility import unnamed
 
 from tfcards.labs.left.produced import Kind, produced
 from tfcards.sessions.left import Left
-from tfcards.ui.appearance import Appearance
-from tfcards.ui.artifact_matrix import MatrixView
-from tfcards.ui.artifact_picture import PictureView
-from tfcards.ui.artifact_reader import ArtifactWindow
-from tfcards.ui.artifact_table import TableView
-from tfcards.ui.lab_artifacts import LabArtifacts
+from tfcards.ui.artifacts.artifacts import LabArtifacts
+from tfcards.ui.artifacts.matrix import MatrixView
+from tfcards.ui.artifacts.picture import PictureView
+from tfcards.ui.artifacts.reader import ArtifactWindow
+from tfcards.ui.artifacts.table import TableView
+from tfcards.ui.look.appearance import Appearance
 
 LEFT = Path(__file__).parent / "data" / "left"
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tfcards.sessions.lab_run import CheckRow
-from tfcards.ui.appearance import Appearance
-from tfcards.ui.lab_checks import LabChecks
+from tfcards.ui.look.appearance import Appearance
+from tfcards.ui.workbench.checks import LabChecks
 
 CHECK = CheckRow(
     "accuracy",

@@ -4,8 +4,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tfcards.sessions.printed import FRAMEWORK, LANE, Printed
-from tfcards.ui.appearance import Appearance, Mode
-from tfcards.ui.lab_console import LabConsole
+from tfcards.ui.look.appearance import Appearance, Mode
+from tfcards.ui.workbench.console import LabConsole
 
 Entries = list[tuple[str, str]]
 

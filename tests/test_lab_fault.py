@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from tfcards.labs.content.manifest import load
 from tfcards.store import Collection
-from tfcards.ui.appearance import Appearance
 from tfcards.ui.context import Context
 from tfcards.ui.labs_page import LabsPage
+from tfcards.ui.look.appearance import Appearance
 
 RUN_MS = 60_000
 

@@ -16,11 +16,11 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from tfcards.store import Collection
-from tfcards.ui.appearance import Appearance
+from tfcards.ui.charts.curves import MOST_CHARTS
 from tfcards.ui.context import Context
-from tfcards.ui.curves import MOST_CHARTS
-from tfcards.ui.lab_page import LabPage
 from tfcards.ui.labs_page import LabsPage
+from tfcards.ui.look.appearance import Appearance
+from tfcards.ui.workbench.page import LabPage
 
 RUN_MS = 60_000
 LONGEST_TURN = 0.25  # seconds; meant are 0.05, which bench/frames.py holds

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from tfcards.sessions.lab import LabSession
 from tfcards.store import Collection
-from tfcards.ui.appearance import Appearance
-from tfcards.ui.lab_header import LabHeader
+from tfcards.ui.look.appearance import Appearance
+from tfcards.ui.workbench.header import LabHeader
 
 
 @pytest.fixture

@@ -22,10 +22,10 @@ from tfcards.labs.content.manifest import Lab
 from tfcards.labs.content.roadmap import Challenge, Coming, Outline, Stage
 from tfcards.sessions.review import Chosen
 from tfcards.store import Collection
-from tfcards.ui.appearance import Appearance, Mode
 from tfcards.ui.context import Context
-from tfcards.ui.labs_home import LabsHome
 from tfcards.ui.labs_page import LabsPage
+from tfcards.ui.look.appearance import Appearance, Mode
+from tfcards.ui.road.home import LabsHome
 
 OUTLINE = Outline(
     stages=(

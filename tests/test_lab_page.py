@@ -23,15 +23,15 @@ from tfcards.labs.launch import MARK
 from tfcards.sessions.lab import LabSession
 from tfcards.sessions.review import ReviewSession
 from tfcards.store import Collection
-from tfcards.ui.appearance import Appearance, Mode
+from tfcards.ui.artifacts.artifacts import LabArtifacts
 from tfcards.ui.context import Context
-from tfcards.ui.lab_artifacts import LabArtifacts
-from tfcards.ui.lab_attempts import LabAttempts
-from tfcards.ui.lab_files import LabFiles
-from tfcards.ui.lab_hints import LabHints
-from tfcards.ui.lab_page import LabPage
-from tfcards.ui.lab_words import error_lines
 from tfcards.ui.labs_page import LabsPage
+from tfcards.ui.look.appearance import Appearance, Mode
+from tfcards.ui.workbench.attempts import LabAttempts
+from tfcards.ui.workbench.files import LabFiles
+from tfcards.ui.workbench.hints import LabHints
+from tfcards.ui.workbench.page import LabPage
+from tfcards.ui.workbench.words import error_lines
 
 RUN_MS = 60_000
 SLOW = "import subprocess, sys, time\nprint('begun', flush=True)\n"

@@ -13,8 +13,8 @@ from tiny_lab import tiny
 from tfcards.errors import UnavailableError
 from tfcards.sessions.lab import Order
 from tfcards.sessions.lab_run import MOST_POINTS, LabRun
-from tfcards.ui import lab_process
-from tfcards.ui.lab_process import LabProcess
+from tfcards.ui.workbench import process as lab_process
+from tfcards.ui.workbench.process import LabProcess
 
 LINE = '{"v":1,"seq":%d,"t":0.1,"ev":"metric","step":%d,"values":{"loss":0.5}}'
 

@@ -19,11 +19,11 @@ from tfcards.errors import BadInputError, UnavailableError
 from tfcards.sessions.lab import LabSession
 from tfcards.sessions.lab_editor import choose_editor, opening
 from tfcards.store import Collection
-from tfcards.ui.appearance import Appearance, Mode
-from tfcards.ui.file_watch import FileWatch
-from tfcards.ui.lab_attempts import LabAttempts
-from tfcards.ui.lab_page import LabPage
-from tfcards.ui.lab_solution import SolutionDialog, open_solution
+from tfcards.ui.look.appearance import Appearance, Mode
+from tfcards.ui.workbench.attempts import LabAttempts
+from tfcards.ui.workbench.file_watch import FileWatch
+from tfcards.ui.workbench.page import LabPage
+from tfcards.ui.workbench.solution import SolutionDialog, open_solution
 
 RUN_MS = 60_000
 SEE_MS = 10_000

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tfcards.ui.later_tabs import LaterTabs
+from tfcards.ui.workbench.later_tabs import LaterTabs
 
 
 def lines(*names: str) -> QWidget:

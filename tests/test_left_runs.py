@@ -21,7 +21,7 @@ from tfcards.labs.workspace import Workspace
 from tfcards.sessions.attempts import closed, settle
 from tfcards.sessions.lab import LabSession
 from tfcards.store import Collection
-from tfcards.ui.lab_process import EVENTS, LabProcess
+from tfcards.ui.workbench.process import EVENTS, LabProcess
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 WAITS = "import time\nprint('started', flush=True)\ntime.sleep(1)\n"

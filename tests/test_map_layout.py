@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfcards.ui.map_layout import Box, Layout, Measures, Stretch, arrange, neighbour
+from tfcards.ui.road.map_layout import Box, Layout, Measures, Stretch, arrange, neighbour
 
 MEASURES = Measures()
 ROAD = (

@@ -20,7 +20,7 @@ from tfcards.labs.workspace import Workspace
 from tfcards.sessions.attempts import settle
 from tfcards.sessions.lab import LabSession
 from tfcards.store import Collection
-from tfcards.ui.lab_process import LabProcess
+from tfcards.ui.workbench.process import LabProcess
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 WAITS = """

@@ -20,7 +20,7 @@ from tfcards.labs.left.produced import (
     save_copy,
 )
 from tfcards.labs.linkless import open_file
-from tfcards.ui.artifact_words import size_words
+from tfcards.ui.artifacts.words import size_words
 
 LEFT = Path(__file__).parent / "data" / "left"
 

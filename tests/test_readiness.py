@@ -7,8 +7,8 @@ from PySide6.QtCore import QSettings
 from tfcards.labs.warm import SETTING, WarmServer
 from tfcards.sessions.readiness import Readiness
 from tfcards.store import Collection
-from tfcards.ui.appearance import Appearance
 from tfcards.ui.context import Context
+from tfcards.ui.look.appearance import Appearance
 from tfcards.ui.settings import SettingsPage
 
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tfcards.core.draft import Draft, DraftNote
 from tfcards.core.model import Kind, Rating
 from tfcards.store import Collection
-from tfcards.ui.appearance import Mode
 from tfcards.ui.context import Context
-from tfcards.ui.note_editor import NoteEditor
-from tfcards.ui.review import ReviewPage
+from tfcards.ui.look.appearance import Mode
+from tfcards.ui.review.note_editor import NoteEditor
+from tfcards.ui.review.page import ReviewPage
 from tfcards.ui.rooms import Room
 from tfcards.ui.window import MainWindow
 

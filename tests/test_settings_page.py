@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tfcards.sessions.lab_editor import editor
-from tfcards.ui.appearance import Appearance, Mode
 from tfcards.ui.context import Context
+from tfcards.ui.look.appearance import Appearance, Mode
 from tfcards.ui.rooms import Room
 from tfcards.ui.settings import SettingsPage
 from tfcards.ui.window import MainWindow

@@ -20,8 +20,8 @@ from tfcards.sessions.suspects import suspects
 from tfcards.store import Collection
 from tfcards.ui.context import Context
 from tfcards.ui.rooms import Room
-from tfcards.ui.stale_cards import StaleCards, broken_dialog
-from tfcards.ui.today import TodayPage
+from tfcards.ui.today.page import TodayPage
+from tfcards.ui.today.stale_cards import StaleCards, broken_dialog
 from tfcards.ui.window import MainWindow
 
 INSTALLED = tensorflow_version()

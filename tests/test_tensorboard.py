@@ -20,9 +20,9 @@ from pytestqt.qtbot import QtBot
 from tfcards.errors import UnavailableError
 from tfcards.labs.left import board
 from tfcards.labs.left.produced import Kind, Produced, produced
-from tfcards.ui.appearance import Appearance
-from tfcards.ui.tensorboard import State
-from tfcards.ui.tensorboard_bar import NO_LOGS, TensorBoardBar
+from tfcards.ui.artifacts.tensorboard import State
+from tfcards.ui.artifacts.tensorboard_bar import NO_LOGS, TensorBoardBar
+from tfcards.ui.look.appearance import Appearance
 
 LEFT = Path(__file__).parent / "data" / "left"
 START_MS = 60_000
@@ -104,7 +104,7 @@ def test_it_never_outlives_a_killed_window(work: Path) -> None:
         import sys
         from pathlib import Path
         from PySide6.QtCore import QCoreApplication
-        from tfcards.ui.tensorboard import TensorBoard
+        from tfcards.ui.artifacts.tensorboard import TensorBoard
         app = QCoreApplication([])
         server = TensorBoard()
         server.answered.connect(lambda url: print(server.process_id, flush=True))
@@ -190,7 +190,7 @@ def test_without_the_package_it_says_what_to_do(tmp_path: Path) -> None:
                 return None if name == "tensorboard" else found
         sys.meta_path = [one for one in sys.meta_path if one is not PathFinder] + [Without]
         from pathlib import Path
-        from tfcards.ui.tensorboard import State, TensorBoard
+        from tfcards.ui.artifacts.tensorboard import State, TensorBoard
         server = TensorBoard()
         server.start(Path(), Path())
         print(server.problem, server.state is State.STOPPED)

@@ -11,10 +11,10 @@ from PySide6.QtGui import QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
 
 import tfcards.ui
-from tfcards.ui.appearance import Appearance, Mode
-from tfcards.ui.icons import Ink, icon
-from tfcards.ui.stylesheet import stylesheet
-from tfcards.ui.theme import DARK, LIGHT, Step, Theme, contrast, palette
+from tfcards.ui.look.appearance import Appearance, Mode
+from tfcards.ui.look.icons import Ink, icon
+from tfcards.ui.look.stylesheet import stylesheet
+from tfcards.ui.look.theme import DARK, LIGHT, Step, Theme, contrast, palette
 
 UI = Path(str(files(tfcards.ui)))
 BACKGROUNDS = ("window", "surface", "raised", "sunken", "hover")

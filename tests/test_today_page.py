@@ -15,9 +15,9 @@ from tfcards.sessions.labs import LabRow, LabState
 from tfcards.sessions.today import today
 from tfcards.store import Collection
 from tfcards.ui.context import Context
-from tfcards.ui.lab_cards import LabCards
 from tfcards.ui.rooms import Room
-from tfcards.ui.today import TodayPage
+from tfcards.ui.today.lab_cards import LabCards
+from tfcards.ui.today.page import TodayPage
 from tfcards.ui.window import MainWindow
 
 

@@ -16,9 +16,9 @@ from tfcards.labs.supervision.events import FILE_NAME, EventLog
 from tfcards.labs.supervision.posix import PolledOutlet
 from tfcards.labs.supervision.usage import Meter
 from tfcards.sessions.lab_run import LabRun
-from tfcards.ui.appearance import Appearance
-from tfcards.ui.elided import Elided
-from tfcards.ui.lab_usage import LabUsage
+from tfcards.ui.look.appearance import Appearance
+from tfcards.ui.look.elided import Elided
+from tfcards.ui.workbench.usage import LabUsage
 
 BUSY = "import sys, time; data = bytearray(60_000_000); print(1, flush=True)\nwhile True: pass"
 

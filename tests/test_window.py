@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 
 from tfcards.core.model import Rating
 from tfcards.errors import BadInputError
-from tfcards.ui.appearance import Appearance, Mode
+from tfcards.ui.look.appearance import Appearance, Mode
+from tfcards.ui.look.theme import DARK
 from tfcards.ui.problem import BUG, ProblemDialog
 from tfcards.ui.rooms import Room
 from tfcards.ui.single import SingleInstance
-from tfcards.ui.theme import DARK
 from tfcards.ui.window import MainWindow
 
 
@@ -24,7 +24,7 @@ def _dialog(window: MainWindow) -> QDialog:
 
 def test_the_window_needs_no_database_to_show_itself():
     code = (
-        "import sys, tfcards.ui.window, tfcards.ui.appearance, tfcards.ui.single\n"
+        "import sys, tfcards.ui.window, tfcards.ui.look.appearance, tfcards.ui.single\n"
         "late = {'sqlmodel', 'sqlalchemy', 'tfcards.store', 'fsrs', 'ziamath', 'numpy',"
         " 'tensorflow', 'markdown_it', 'pygments', 'pydantic'}\n"
         "print(sorted(late & set(sys.modules)))"

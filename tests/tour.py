@@ -27,9 +27,9 @@ from tfcards.sessions.labs import LabState, lab_rows
 from tfcards.sessions.library import add_decks
 from tfcards.sessions.review import ReviewSession
 from tfcards.store import Collection
-from tfcards.ui.appearance import Mode
 from tfcards.ui.context import Context
 from tfcards.ui.desktop import Desktop
+from tfcards.ui.look.appearance import Mode
 from tfcards.ui.rooms import Room
 
 LAB = "01-tensors"

@@ -72,7 +72,7 @@ class Application:
         from tfcards.labs.content.manifest import discover
         from tfcards.labs.content.roadmap import find_outline
         from tfcards.sessions import attempts, readiness  # noqa: F401  # so that `_open` finds them
-        from tfcards.ui import today  # noqa: F401  # brings the store along
+        from tfcards.ui.today import page as today  # noqa: F401  # brings the store along
 
         labs, problems = discover([content_folder("labs"), own_folder(self._folder, "labs")])
         outline, more = find_outline(content_folder("labs"))
@@ -107,7 +107,9 @@ class Application:
         from tfcards.rendering import preload
         from tfcards.sessions import library  # noqa: F401  # brings the deck reader along
         from tfcards.sessions.isolation import isolation_here
-        from tfcards.ui import lab_page, labs_page, review  # noqa: F401  # rooms open sooner
+        from tfcards.ui import labs_page  # noqa: F401  # rooms open sooner
+        from tfcards.ui.review import page as review  # noqa: F401  # rooms open sooner
+        from tfcards.ui.workbench import page as lab_page  # noqa: F401  # rooms open sooner
 
         isolation_here()
         preload(self._desktop.appearance.theme.colours)

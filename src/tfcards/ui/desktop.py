@@ -8,9 +8,9 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tfcards.errors import TfcardsError
-from tfcards.ui.appearance import Appearance, load_fonts
 from tfcards.ui.background import Background, Then, Work
 from tfcards.ui.context import Context
+from tfcards.ui.look.appearance import Appearance, load_fonts
 from tfcards.ui.problem import ProblemDialog
 from tfcards.ui.single import SingleInstance
 from tfcards.ui.window import MainWindow

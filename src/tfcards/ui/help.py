@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from tfcards import __version__
-from tfcards.ui.pieces import button, column, key_cap, label, row
-from tfcards.ui.theme import Space
+from tfcards.ui.look.pieces import button, column, key_cap, label, row
+from tfcards.ui.look.theme import Space
 
 SHORTCUTS = {
     "Reviewing": (

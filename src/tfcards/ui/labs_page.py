@@ -14,16 +14,16 @@ from tfcards.sessions.outside_runs import keep_ended, running_labs
 from tfcards.sessions.review import Chosen
 from tfcards.sessions.road import Roadmap
 from tfcards.sessions.roadmap import roadmap
-from tfcards.ui.appearance import Appearance
 from tfcards.ui.asking import tell
 from tfcards.ui.context import Context
-from tfcards.ui.labs_home import LabsHome
+from tfcards.ui.look.appearance import Appearance
+from tfcards.ui.look.pieces import column
 from tfcards.ui.page import Page
-from tfcards.ui.pieces import column
 from tfcards.ui.problem import ProblemDialog
+from tfcards.ui.road.home import LabsHome
 
 if TYPE_CHECKING:  # the workbench takes longer to import than the map to show
-    from tfcards.ui.lab_page import LabPage
+    from tfcards.ui.workbench.page import LabPage
 
 _LOOK_MS = 1000  # how often to look after runs that other windows or the terminal started
 
@@ -80,7 +80,7 @@ class LabsPage(Page):
             self.told.emit(node.row.reason)
             return
         from tfcards.sessions.lab import LabSession  # noqa: PLC0415 - loaded when first needed
-        from tfcards.ui.lab_page import LabPage  # noqa: PLC0415 - loaded when first needed
+        from tfcards.ui.workbench.page import LabPage  # noqa: PLC0415 - loaded when first needed
 
         context = self._context
         try:

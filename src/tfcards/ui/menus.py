@@ -7,7 +7,7 @@ from typing import Protocol
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from tfcards.ui.appearance import Mode
+from tfcards.ui.look.appearance import Mode
 from tfcards.ui.rooms import Room
 
 

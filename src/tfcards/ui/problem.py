@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from tfcards import __version__
 from tfcards.errors import TfcardsError
-from tfcards.ui.icons import Ink
-from tfcards.ui.pieces import Picture, button, column, label, row
-from tfcards.ui.theme import Space
+from tfcards.ui.look.icons import Ink
+from tfcards.ui.look.pieces import Picture, button, column, label, row
+from tfcards.ui.look.theme import Space
 
 BUG = (
     "Something went wrong inside tfcards. What you had saved is safe. "

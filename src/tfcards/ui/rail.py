@@ -3,10 +3,10 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton
 
-from tfcards.ui.icons import icon
-from tfcards.ui.pieces import column, label
+from tfcards.ui.look.icons import icon
+from tfcards.ui.look.pieces import column, label
+from tfcards.ui.look.theme import Space
 from tfcards.ui.rooms import Room
-from tfcards.ui.theme import Space
 
 WIDTH = 204
 

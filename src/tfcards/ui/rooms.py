@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tfcards.ui.appearance import Appearance
+from tfcards.ui.look.appearance import Appearance
 from tfcards.ui.page import Page
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ def make_page(room: Room, context: "Context", appearance: Appearance) -> Page:
     """Build the page of a room; its code is imported now, not when the window starts."""
     match room:
         case Room.TODAY:
-            from tfcards.ui.today import TodayPage  # noqa: PLC0415 - loaded when first needed
+            from tfcards.ui.today.page import TodayPage  # noqa: PLC0415 - loaded when first needed
 
             return TodayPage(context, appearance)
         case Room.REVIEW:
-            from tfcards.ui.review import ReviewPage  # noqa: PLC0415 - loaded when first needed
+            from tfcards.ui.review.page import ReviewPage  # noqa: PLC0415 - loaded when first needed
 
             return ReviewPage(context, appearance)
         case Room.SETTINGS:
@@ -47,6 +47,6 @@ def make_page(room: Room, context: "Context", appearance: Appearance) -> Page:
 
             return LabsPage(context, appearance)
         case Room.QUIZ | Room.BROWSE | Room.PROGRESS:
-            from tfcards.ui.empty import unfinished_page  # noqa: PLC0415 - loaded when first needed
+            from tfcards.ui.look.empty import unfinished_page  # noqa: PLC0415 - loaded when first needed
 
             return unfinished_page(room.words)

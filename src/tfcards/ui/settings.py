@@ -19,11 +19,11 @@ from typing_extensions import override
 from tfcards.core.day import Calendar
 from tfcards.errors import TfcardsError
 from tfcards.sessions.lab_editor import choose_editor, editor
-from tfcards.ui.appearance import TEXT_SIZES, Appearance, Mode
 from tfcards.ui.context import Context
+from tfcards.ui.look.appearance import TEXT_SIZES, Appearance, Mode
+from tfcards.ui.look.pieces import Card, button, column, label, line, row, scrolled
+from tfcards.ui.look.theme import Space
 from tfcards.ui.page import Page
-from tfcards.ui.pieces import Card, button, column, label, line, row, scrolled
-from tfcards.ui.theme import Space
 
 WIDTH = 720
 CONTROL_WIDTH = 210

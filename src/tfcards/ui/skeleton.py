@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
 from typing_extensions import override
 
+from tfcards.ui.look.theme import Radius, Space
 from tfcards.ui.page import Page
-from tfcards.ui.theme import Radius, Space
 
 
 class Skeleton(Page):

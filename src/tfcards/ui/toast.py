@@ -5,9 +5,9 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QLabel, QWidget
 from typing_extensions import override
 
-from tfcards.ui.appearance import Appearance
-from tfcards.ui.pieces import row
-from tfcards.ui.theme import Duration, Space
+from tfcards.ui.look.appearance import Appearance
+from tfcards.ui.look.pieces import row
+from tfcards.ui.look.theme import Duration, Space
 
 SHOWN_FOR = 3500  # ms
 

@@ -10,12 +10,12 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from typing_extensions import override
 
-from tfcards.ui.appearance import Appearance, Mode
 from tfcards.ui.context import Context
 from tfcards.ui.help import about_dialog, doctor_dialog, shortcuts_dialog
+from tfcards.ui.look.appearance import Appearance, Mode
+from tfcards.ui.look.pieces import row
 from tfcards.ui.menus import Menus
 from tfcards.ui.page import Page
-from tfcards.ui.pieces import row
 from tfcards.ui.problem import ProblemDialog
 from tfcards.ui.rail import Rail
 from tfcards.ui.rooms import Room, make_page
@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         """Review what is due in a deck, in all of them (None), or chosen cards."""
         if self._context is None:
             return
-        from tfcards.ui.review import ReviewPage  # noqa: PLC0415  # brings the store along
+        from tfcards.ui.review.page import ReviewPage  # noqa: PLC0415  # brings the store along
 
         page = self.page(Room.REVIEW)
         if isinstance(page, ReviewPage):

@@ -1,0 +1,1 @@
+"""What a run left, looked at: the list, a view for each kind, TensorBoard."""

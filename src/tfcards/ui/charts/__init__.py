@@ -1,0 +1,1 @@
+"""Curves of a run as they grow, and the charts they are drawn in."""

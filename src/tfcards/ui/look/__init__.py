@@ -1,0 +1,1 @@
+"""How everything looks: theme, stylesheet, icons, and the small pieces that pages share."""
