@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
-from tfcards.ui.workbench.in_turns import SHARE, InTurns, Step
+from tfcards.ui.in_turns import SHARE, InTurns, Step
 
 MS = 10_000
 

@@ -1,8 +1,10 @@
 """Puts the window's parts together: first paint, then the collection, then the decks and labs."""
 
 import gc
+import importlib
 import logging
 import os
+import pkgutil
 import sys
 from datetime import datetime
 from functools import partial
@@ -69,10 +71,10 @@ class Application:
 
     def _load(self) -> "tuple[list[Lab], Outline, tuple[str, ...]]":
         """Import what the first page needs and find the labs, while the window is up already."""
+        from tfcards.labs import warm  # noqa: F401  # so that `_open` finds it, and the others
         from tfcards.labs.content.manifest import discover
         from tfcards.labs.content.roadmap import find_outline
-        from tfcards.sessions import attempts, readiness  # noqa: F401  # so that `_open` finds them
-        from tfcards.ui.today import page as today  # noqa: F401  # brings the store along
+        from tfcards.sessions import attempts, readiness, suspects, today  # noqa: F401
 
         labs, problems = discover([content_folder("labs"), own_folder(self._folder, "labs")])
         outline, more = find_outline(content_folder("labs"))
@@ -98,22 +100,24 @@ class Application:
             self._collection, labs, clock.now, self._folder, damaged, readiness, outline
         )
         self._desktop.open(context)
-        self._desktop.in_background(self._load_cards, partial(self._read_decks, now))
+        self._desktop.in_background(self._load_cards, partial(self._load_rooms, now))
         self._settle_runs(self._collection)
         self._desktop.when_idle(readiness.wake)
 
     def _load_cards(self) -> None:
         """Have ready what the first card or lab would wait for, while Today is up already."""
+        import tfcards.sessions
         from tfcards.rendering import preload
-        from tfcards.sessions import library  # noqa: F401  # brings the deck reader along
         from tfcards.sessions.isolation import isolation_here
-        from tfcards.ui import labs_page  # noqa: F401  # rooms open sooner
-        from tfcards.ui.review import page as review  # noqa: F401  # rooms open sooner
-        from tfcards.ui.workbench import page as lab_page  # noqa: F401  # rooms open sooner
 
+        for module in pkgutil.iter_modules(tfcards.sessions.__path__, "tfcards.sessions."):
+            importlib.import_module(module.name)
         isolation_here()
         preload(self._desktop.appearance.theme.colours)
-        gc.freeze()  # all this stays: looking for garbage in it would hold the window up for 0.1 s
+
+    def _load_rooms(self, now: datetime, _: None) -> None:
+        self._desktop.load_rooms(gc.freeze)  # all stays: a look for garbage in it would take 0.1 s
+        self._read_decks(now)
 
     def _settle_runs(self, collection: "Collection") -> None:
         """Keep what runs came to that an earlier window did not see end; those still on go on."""
@@ -126,7 +130,7 @@ class Application:
 
         self._desktop.in_background(lambda: closed(left_runs(self._folder / "labs")), keep)
 
-    def _read_decks(self, now: datetime, _: None) -> None:
+    def _read_decks(self, now: datetime) -> None:
         """Bring new or changed deck files in: reading off the GUI thread, adding on it."""
         from tfcards import formats
         from tfcards.sessions.library import add_deck, changed_decks

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 from tfcards.errors import TfcardsError
 from tfcards.ui.background import Background, Then, Work
 from tfcards.ui.context import Context
+from tfcards.ui.in_turns import InTurns
+from tfcards.ui.loading import load_rooms
 from tfcards.ui.look.appearance import Appearance, load_fonts
 from tfcards.ui.problem import ProblemDialog
 from tfcards.ui.single import SingleInstance
@@ -35,6 +37,7 @@ class Desktop:
         self._single = SingleInstance(data_folder)
         self._single.asked.connect(self.window.bring_forward)
         self._background = Background(self.report)
+        self._turns = InTurns(self.window)
 
     def raise_running(self) -> bool:
         """Whether another window has this data folder; it has been asked to come to the front."""
@@ -48,6 +51,10 @@ class Desktop:
     def in_background(self, work: Work, then: Then) -> None:
         """Do slow work off the GUI thread; `then` gets its result on it."""
         self._background.run(work, then)
+
+    def load_rooms(self, then: Callable[[], object]) -> None:
+        """Have the rooms' modules ready, a few in each turn; then do something."""
+        load_rooms(self._turns, then)
 
     def when_idle(self, act: Callable[[], object]) -> None:
         """Do something once the window has been up for a while."""

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 from typing_extensions import override
 
 from tfcards.sessions.lab_run import CheckRow
+from tfcards.ui.in_turns import InTurns
 from tfcards.ui.look.icons import icon, pixmap
 from tfcards.ui.look.pieces import button, column, label, line, row, scrolled
 from tfcards.ui.look.theme import MONO_FONT, Space, Theme
-from tfcards.ui.workbench.in_turns import InTurns
 from tfcards.ui.workbench.words import card_count, inline_code, linked_places, points
 
 _ICON = 20

@@ -13,6 +13,7 @@ from tfcards.sessions.lab_history import Copy, Tried
 from tfcards.ui.artifacts.artifacts import LabArtifacts
 from tfcards.ui.asking import agrees
 from tfcards.ui.charts.curves import Curves
+from tfcards.ui.in_turns import InTurns
 from tfcards.ui.look.appearance import Appearance
 from tfcards.ui.look.pieces import column
 from tfcards.ui.look.theme import Space, Theme
@@ -24,7 +25,6 @@ from tfcards.ui.workbench.external import LabExternal
 from tfcards.ui.workbench.files import LabFiles
 from tfcards.ui.workbench.guide import LabGuide
 from tfcards.ui.workbench.header import LabHeader
-from tfcards.ui.workbench.in_turns import InTurns
 from tfcards.ui.workbench.places import LabPlaces
 from tfcards.ui.workbench.process import LabProcess
 from tfcards.ui.workbench.result import LabResult
