@@ -1,4 +1,4 @@
-"""What the window loads while it is up already, and in which thread."""
+"""What the window loads while it is up already, and in which thread; here, at a first start."""
 
 import json
 import os
@@ -50,3 +50,5 @@ def test_qt_is_loaded_in_the_window_s_thread_alone(tmp_path: Path) -> None:
     qt = [one for one in found if one[0].startswith(("tfcards.ui", "PySide6"))]
     assert {"tfcards.ui.workbench.page", "tfcards.ui.review.page"} <= {name for name, *_ in qt}
     assert [name for name, in_window, _ in qt if not in_window] == []
+    late = {name.partition(".")[0] for name, *where in found if all(where)}
+    assert not late & {"sqlalchemy", "sqlmodel", "pydantic", "yaml", "pygments"}

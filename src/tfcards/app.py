@@ -75,7 +75,9 @@ class Application:
         from tfcards.labs.content.manifest import discover
         from tfcards.labs.content.roadmap import find_outline
         from tfcards.sessions import attempts, readiness, suspects, today  # noqa: F401
+        from tfcards.store import preload
 
+        preload(self._folder)
         labs, problems = discover([content_folder("labs"), own_folder(self._folder, "labs")])
         outline, more = find_outline(content_folder("labs"))
         damaged = (f"{problem.file}: {problem.message}" for problem in [*problems, *more])
