@@ -19,6 +19,7 @@ from tfcards.labs.content.variant import variant
 from tfcards.sessions.hints import for_tasks
 from tfcards.sessions.lab import LabSession, run_to_the_end
 from tfcards.sessions.labs import LabRow, LabState, lab_rows
+from tfcards.sessions.revealed import REVEALED, RevealedHints
 from tfcards.sessions.roadmap import roadmap
 from tfcards.sessions.today import today
 from tfcards.store import Collection
@@ -217,3 +218,12 @@ def test_the_window_shows_what_is_due(
     assert [one.state for one in due] == [LabState.DUE]
     cards.show_labs(due)
     cards.show_labs((replace(due[0], state=LabState.UNAVAILABLE),))
+
+
+@pytest.mark.parametrize("odd", [[], "some", {"tiny": None}, {"tiny": {"1. Task": "many"}}])
+def test_hints_that_are_kept_oddly_count_as_none(collection: Collection, odd: object) -> None:
+    collection.set_setting(REVEALED, odd)
+    revealed = RevealedHints(collection, tiny())
+    assert revealed.count("1. Task") == 0
+    revealed.reveal("1. Task")
+    assert revealed.count("1. Task") == 1

@@ -90,3 +90,21 @@ def test_the_tab_key_goes_through_it_as_if_it_had_always_been_there(
         assert now is not None
         reached.append(now.objectName())
     assert reached == ["one", "two", "below"]
+
+
+def test_a_part_that_cannot_be_made_says_so_each_time(tabs: LaterTabs) -> None:
+    is_full = True
+
+    def make() -> QWidget:
+        if is_full:
+            raise OSError("no room")
+        return lines("later")
+
+    part = tabs.put_off(make, QIcon(), "Later")
+    for _ in range(2):
+        with pytest.raises(OSError, match="no room"):
+            part()
+    assert tabs.is_put_off(part)
+    is_full = False
+    assert part() is tabs.widget(1)
+    assert not tabs.is_put_off(part)

@@ -1,6 +1,9 @@
 """A run's supervisor in the hands of whoever ordered it: stopped with them, heard when it fails."""
 
+import os
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from tfcards.labs import result as results
 from tfcards.labs import running
 from tfcards.labs.result import Outcome
 from tfcards.labs.run_process import RunProcess, last_words
+from tfcards.warm.client import NAME_VARIABLE, listen
 
 WAITS = solution(before="import time\nprint('started', flush=True)\ntime.sleep(600)")
 
@@ -39,6 +43,25 @@ def test_a_wish_to_stop_may_come_before_the_start(tmp_path: Path) -> None:
     assert b'"cancelled"' in supervisor.lines.read()
     supervisor.close()
     supervisor.ask_to_stop()  # too late, and no harm
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a server that forks")
+def test_a_wish_to_stop_waits_for_no_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"busy-{os.getpid()}"
+    monkeypatch.setenv(NAME_VARIABLE, name)
+    run = tmp_path / "run"
+    running.prepare(tiny(), WAITS, run, seed=1)
+    supervisor = RunProcess(running.command_for(run), run)
+    with listen(name), ThreadPoolExecutor(1) as thread:  # nobody ever answers there
+        started = thread.submit(supervisor.start)
+        while not started.done():
+            time.sleep(0.05)
+            supervisor.ask_to_stop()
+        started.result()
+    assert b'"cancelled"' in supervisor.lines.read()
+    supervisor.close()
 
 
 def test_a_supervisor_that_fails_leaves_its_words_with_the_result(tmp_path: Path) -> None:

@@ -165,6 +165,29 @@ def test_without_a_server_a_run_starts_from_scratch(
     assert not events[0]["warm"]
 
 
+SLOW = "import time; time.sleep(1.5)"
+
+
+@pytest.mark.parametrize("name", [SLOW], indirect=True)
+def test_an_order_that_was_withdrawn_is_not_carried_out(name: str, tmp_path: Path) -> None:
+    asked, told = os.pipe(), os.pipe()
+    door = connect(name)
+    streams = Streams(asked[0], told[1], told[1])
+    with ThreadPoolExecutor(1) as thread:
+        order = (launch.python(JSON), tmp_path, {}, streams)
+        waiting = thread.submit(door.start, *order, outlives_us=True)
+        while not waiting.done():
+            time.sleep(0.05)
+            door.withdraw()
+        assert isinstance(waiting.exception(), Refused)
+    os.close(told[1])
+    assert _ask(name, "[1]", tmp_path)[0] == 0  # by now the server has come to it
+    assert os.read(told[0], 100) == b""  # nobody else holds the other end
+    for end in (*asked, told[0]):
+        os.close(end)
+    door.close()
+
+
 def test_what_outlives_who_ordered_it_is_not_killed_with_them(name: str, tmp_path: Path) -> None:
     asked, told = os.pipe(), os.pipe()
     door = connect(name)

@@ -3,13 +3,14 @@
 import contextlib
 import os
 import subprocess
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from tfcards.labs import launch, warm
-from tfcards.warm.client import Streams, WarmProcess
+from tfcards.labs import warm
+from tfcards.warm.client import Door, Streams, WarmProcess
 from tfcards.warm.order import Refused
 
 ERRORS: Final = "supervisor.log"  # in the run folder: what the supervisor says of itself
@@ -25,10 +26,13 @@ class RunProcess:
     def __init__(self, command: Sequence[str], run_folder: Path) -> None:
         self._command = command
         self._folder = run_folder
+        self._variables = dict(os.environ)
         self._process: subprocess.Popen[bytes] | WarmProcess | None = None
+        self._door: Door | None = None
         self._input, wishes = os.pipe()
         lines, self._output = os.pipe()
         self._wishes = os.fdopen(wishes, "wb", buffering=0)
+        self._wishing = threading.Lock()
         self.lines = os.fdopen(lines, "rb")
 
     def start(self) -> None:
@@ -36,28 +40,39 @@ class RunProcess:
 
         Raises OSError.
         """
-        errors = _log(self._folder)
+        ends = [self._input, self._output]
         try:
+            errors = _log(self._folder)
+            ends.append(errors)
             self._process = self._started(Streams(self._input, self._output, errors))
         except OSError:
             self.close()
             raise
         finally:
-            for end in (self._input, self._output, errors):
+            for end in ends:
                 os.close(end)
 
     def _started(self, streams: Streams) -> subprocess.Popen[bytes] | WarmProcess:
-        place = self._folder, dict(os.environ)
-        door = warm.forks()
-        if door is not None:
-            with contextlib.closing(door), contextlib.suppress(Refused):
-                return door.start(self._command, *place, streams, outlives_us=True)
-        return launch.start(self._command, *place, streams)
+        self._door = warm.forks()
+        if self._door is not None:
+            with contextlib.closing(self._door), contextlib.suppress(Refused):
+                place = self._folder, self._variables
+                return self._door.start(self._command, *place, streams, outlives_us=True)
+        return subprocess.Popen(
+            self._command,
+            cwd=self._folder,
+            env=self._variables,
+            stdin=streams.input,
+            stdout=streams.output,
+            stderr=streams.errors,
+        )
 
     def ask_to_stop(self) -> None:
-        """Ask it to bring the run to its end; also before it has started."""
-        with contextlib.suppress(OSError, ValueError):  # it is gone, or was closed
+        """Ask it to bring the run to its end; also before it has started, which is now, then."""
+        with self._wishing, contextlib.suppress(OSError, ValueError):  # gone, or closed
             self._wishes.write(STOP)
+        if self._process is None and self._door is not None:
+            self._door.withdraw()
 
     def terminate(self) -> None:
         """Tell it to end."""
@@ -72,7 +87,8 @@ class RunProcess:
     def close(self) -> None:
         """Wait for its end, and read no more."""
         self.lines.close()
-        self._wishes.close()
+        with self._wishing:
+            self._wishes.close()
         if self._process is not None:
             self._process.wait()
 

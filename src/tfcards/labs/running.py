@@ -24,7 +24,9 @@ SWEEPS: Final = 40
 CLEAN_LOOKS: Final = 3  # a process between fork and exec does not carry its mark yet
 
 
-def prepare_run(lab: Lab, workspace: Workspace, runs: Path, seed: int) -> Path:
+def prepare_run(
+    lab: Lab, workspace: Workspace, runs: Path, seed: int, when_left: str = "finish"
+) -> Path:
     """A numbered run folder with a copy of the work.
 
     Raises UnavailableError when the folder cannot be written.
@@ -33,7 +35,7 @@ def prepare_run(lab: Lab, workspace: Workspace, runs: Path, seed: int) -> Path:
     folder = runs
     try:
         folder = _next_folder(runs)
-        prepare(lab, files, folder, seed=seed, queue=_queue(runs))
+        prepare(lab, files, folder, seed=seed, queue=_queue(runs), when_left=when_left)
     except OSError as error:
         if folder != runs:
             shutil.rmtree(folder, ignore_errors=True)

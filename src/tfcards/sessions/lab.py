@@ -200,16 +200,18 @@ class LabSession(LabRun):
         if row.state is LabState.LOCKED:
             raise BadInputError(f"{self.lab.title} is locked. {row.reason}")
 
-    def prepare(self, seed: int | None = None) -> Order:
+    def prepare(self, seed: int | None = None, when_left: str = "finish") -> Order:
         """Make a run folder for the files as they are; starting the order's command runs it.
 
+        `when_left` says what becomes of the run when nobody waits for it any more, as in a Job.
         Raises UnavailableError when there is no room for one.
         """
         self.clear()
         self.result, self.brought = None, CardsBrought(self._collection)
         self._begin()
         chosen = secrets.randbelow(2**31) if seed is None else seed
-        folder = prepare_run(self.lab, self._workspace, self._workspace.runs, chosen)
+        runs = self._workspace.runs
+        folder = prepare_run(self.lab, self._workspace, runs, chosen, when_left)
         self._order = Order(command_for(folder), folder)
         self._started = self._clock()
         self.phase = "importing"
@@ -264,7 +266,7 @@ class LabSession(LabRun):
 
 def run_to_the_end(session: LabSession, say: Callable[[str], object] | None = None) -> None:
     """Run the session's files and wait; `say` gets what a learner reads in a terminal."""
-    order = session.prepare()
+    order = session.prepare(when_left="stop")
     printed = Printed()
     with RunProcess(order.command, order.folder) as supervisor:
         for line in supervisor.lines:

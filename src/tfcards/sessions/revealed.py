@@ -18,8 +18,8 @@ class RevealedHints:
 
     def count(self, task: str) -> int:
         """How many hints of a task show."""
-        shown: int = self._of_lab().get(task, 0)
-        return shown
+        shown = self._of_lab().get(task, 0)
+        return shown if isinstance(shown, int) else 0
 
     def reveal(self, task: str) -> None:
         """Records that one hint more of a task shows."""
@@ -30,10 +30,13 @@ class RevealedHints:
         if self._of_lab():
             self._write({})
 
-    def _of_lab(self) -> dict[str, int]:
-        found: dict[str, int] = self._collection.setting(REVEALED, {}).get(self._key, {})
-        return found
+    def _of_lab(self) -> dict[str, object]:
+        found = self._stored().get(self._key)
+        return found if isinstance(found, dict) else {}
 
-    def _write(self, shown: dict[str, int]) -> None:
+    def _write(self, shown: dict[str, object]) -> None:
+        self._collection.set_setting(REVEALED, self._stored() | {self._key: shown})
+
+    def _stored(self) -> dict[str, object]:
         stored = self._collection.setting(REVEALED, {})
-        self._collection.set_setting(REVEALED, stored | {self._key: shown})
+        return stored if isinstance(stored, dict) else {}

@@ -81,8 +81,14 @@ class WarmProcess:
 
     def _send(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
-            if self.returncode is None:
+            if self.returncode is None and not self._is_told_of():
                 os.kill(self.pid, number)
+
+    def _is_told_of(self) -> bool:
+        """Whether its end waits to be read: by now the number may be another process's."""
+        with contextlib.suppress(OSError):  # nothing to read, or another thread has seen the end
+            return bool(self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        return self.returncode is not None
 
     def _end(self, line: bytes) -> None:
         if line:
@@ -100,6 +106,7 @@ class Door:
 
     def __init__(self, end: socket.socket) -> None:
         self._end = end
+        self._waiting: socket.socket | None = None
 
     def fileno(self) -> int:
         """Its descriptor, for handing it down."""
@@ -108,6 +115,13 @@ class Door:
     def close(self) -> None:
         """Stop ordering; what was forked lives on."""
         self._end.close()
+
+    def withdraw(self) -> None:
+        """Wait no longer for what another thread has ordered: its `start` raises Refused."""
+        waiting = self._waiting
+        if waiting is not None:
+            with contextlib.suppress(OSError):
+                waiting.shutdown(socket.SHUT_RDWR)
 
     def start(
         self,
@@ -144,12 +158,15 @@ class Door:
             order.send(self._end, wanted, (*standard, *streams.given, *extra))
             theirs.close()
             ours.settimeout(order.PATIENCE)
+            self._waiting = ours
             pid, mark = order.started(order.hear(ours))
         except (OSError, Refused) as error:
             for end in (ours, theirs, cage):
                 if end is not None:
                     end.close()
             raise Refused(str(error)) from error
+        finally:
+            self._waiting = None
         ours.settimeout(None)
         return WarmProcess(pid, ours, cage, mark)
 

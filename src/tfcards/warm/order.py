@@ -83,6 +83,18 @@ def tell(control: socket.socket, **fields: object) -> None:
     control.sendall(json.dumps(fields).encode() + b"\n")
 
 
+def is_withdrawn(control: socket.socket) -> bool:
+    """Whether nobody holds the other end of a process's control socket any more."""
+    if sys.platform == "win32":
+        raise OSError("no descriptor can be handed over on Windows")
+    try:
+        return not control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
 def hear(end: socket.socket) -> bytes:
     """The rest of a line, and no byte more; without its end when the other side hung up."""
     line = bytearray()

@@ -145,10 +145,12 @@ class Server:
         threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208 - names only
         control = socket.socket(fileno=descriptors[0])
         task = None
-        if threads == 1:
-            task = self._fork(wanted, descriptors, control)
-        else:
+        if threads > 1:
             _refuse(control, f"the server has {threads} threads")
+        elif order.is_withdrawn(control):
+            control.close()
+        else:
+            task = self._fork(wanted, descriptors, control)
         if task is None:
             for descriptor in descriptors[1:]:
                 os.close(descriptor)
@@ -170,9 +172,11 @@ class Server:
             os.waitpid(pid, 0)
             _refuse(control, problem.decode())
             return None
-        with contextlib.suppress(OSError):
-            order.tell(control, pid=pid)
         self.children[os.pidfd_open(pid)] = Child(pid, control, wanted.outlives)
+        try:
+            order.tell(control, pid=pid)
+        except OSError:  # withdrawn: it may have been started in another way
+            system.kill_group(pid)
         return None
 
     def _tell_end(self, pidfd: int) -> None:

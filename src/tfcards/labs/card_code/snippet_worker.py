@@ -224,7 +224,8 @@ def _kill(process: Process, token: str) -> None:
     for child in below:
         with contextlib.suppress(psutil.Error):
             child.kill()
-    system.kill_group(process.pid)
+    if process.poll() is None:
+        system.kill_group(process.pid)
     process.kill()
     process.wait()
     for one in processes.marked({token}):

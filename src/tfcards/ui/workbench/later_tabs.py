@@ -26,13 +26,17 @@ class LaterTabs(QTabWidget):
 
         @cache
         def part() -> _Part:
-            del self._later[place]
             made = make()
+            self._later.pop(place, None)
             self._put(made, place)
             return made
 
         self._later[place] = part
         return part
+
+    def is_put_off(self, part: Callable[[], QWidget]) -> bool:
+        """Whether what `put_off` answered has not made its part yet."""
+        return part in self._later.values()
 
     def make_next(self) -> bool:
         """Makes one part that was put off; False when there is none."""

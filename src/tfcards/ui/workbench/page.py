@@ -181,7 +181,8 @@ class LabPage(QWidget):
                 return False
             self._is_wanted_again = False
             self.process.stop_and_wait()
-        self.artifacts.close_all()
+        if not self.below.is_put_off(self._artifacts):
+            self.artifacts.close_all()
         return True
 
     def save(self) -> None:

@@ -12,6 +12,7 @@ from typing import BinaryIO, Protocol
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
+from tfcards.errors import UnavailableError
 from tfcards.labs.run_process import RunProcess, last_words
 from tfcards.sessions.lab import Order
 
@@ -81,12 +82,16 @@ class LabProcess(QObject):
         order = self._session.prepare(seed)
         self._unread.clear()
         self._has_ended = False
-        self._process = RunProcess(order.command, order.folder)
-        self._said = SimpleQueue()
-        self._listener = threading.Thread(
-            target=self._listen, args=(self._process, order.folder, self._said), daemon=True
-        )
-        self._listener.start()
+        try:
+            process = RunProcess(order.command, order.folder)
+            self._listener = threading.Thread(
+                target=self._listen, args=(process, order.folder, self._said), daemon=True
+            )
+            self._listener.start()
+        except (OSError, RuntimeError) as error:  # no descriptor or no thread is left
+            text = f"The run cannot start: {error}. Close other programs, and run again."
+            raise UnavailableError(text) from error
+        self._process = process
         self.changed.emit()
 
     def adopt(self) -> bool:
@@ -118,7 +123,7 @@ class LabProcess(QObject):
             return
         self.stop()
         self._listener.join(STOP_PATIENCE_MS / 1000)
-        while self._listener.is_alive() and not self._has_ended:
+        while self._listener.is_alive() and self._harder:
             self._climb()
             self._listener.join(KILL_PATIENCE_MS / 1000)
         self._read()
@@ -137,8 +142,10 @@ class LabProcess(QObject):
         except OSError as error:
             log.warning("lab supervisor did not start: %s", error)
         finally:
-            process.close()
-            self._pass_on(b"", said)
+            try:
+                process.close()
+            finally:
+                self._pass_on(b"", said)
         if words := last_words(folder):
             log.info("lab supervisor: %s", words.rstrip())
 
@@ -227,6 +234,7 @@ class LabProcess(QObject):
         if not self.is_running:
             return
         self._process = None
+        self._said = SimpleQueue()  # what a run says that was given up is nobody's
         adopted, self._adopted = self._adopted, None
         if adopted is not None:
             adopted.close()
