@@ -81,14 +81,9 @@ class WarmProcess:
 
     def _send(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
-            if self.returncode is None and not self._is_told_of():
+            # once its end waits to be read, the number may be another process's
+            if self.returncode is None and not order.waiting(self._control):
                 os.kill(self.pid, number)
-
-    def _is_told_of(self) -> bool:
-        """Whether its end waits to be read: by now the number may be another process's."""
-        with contextlib.suppress(OSError):  # nothing to read, or another thread has seen the end
-            return bool(self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
-        return self.returncode is not None
 
     def _end(self, line: bytes) -> None:
         if line:

@@ -83,16 +83,16 @@ def tell(control: socket.socket, **fields: object) -> None:
     control.sendall(json.dumps(fields).encode() + b"\n")
 
 
-def is_withdrawn(control: socket.socket) -> bool:
-    """Whether nobody holds the other end of a process's control socket any more."""
+def waiting(end: socket.socket) -> bytes | None:
+    """The first byte that waits, which stays; nothing if the other side hung up; None for none."""
     if sys.platform == "win32":
         raise OSError("no descriptor can be handed over on Windows")
     try:
-        return not control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        return end.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except BlockingIOError:
-        return False
+        return None
     except OSError:
-        return True
+        return b""
 
 
 def hear(end: socket.socket) -> bytes:

@@ -147,7 +147,7 @@ class Server:
         task = None
         if threads > 1:
             _refuse(control, f"the server has {threads} threads")
-        elif order.is_withdrawn(control):
+        elif order.waiting(control) == b"":  # the order was withdrawn
             control.close()
         else:
             task = self._fork(wanted, descriptors, control)
