@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -14,6 +14,7 @@ from tfcards.ui.artifacts.artifacts import LabArtifacts
 from tfcards.ui.asking import agrees
 from tfcards.ui.charts.curves import Curves
 from tfcards.ui.in_turns import InTurns
+from tfcards.ui.keys import press_keys
 from tfcards.ui.look.appearance import Appearance
 from tfcards.ui.look.pieces import column
 from tfcards.ui.look.theme import Space, Theme
@@ -323,17 +324,10 @@ class LabPage(QWidget):
         self.result.take_back_requested.connect(self.take_back_cards)
         self.external.run_asked.connect(self.run_or_wait)
         self.files.kept.connect(self._tell_kept)
-        keys: dict[str, Callable[[], object]] = {
-            "Ctrl+Return": self.run,
-            "Ctrl+Enter": self.run,
-            "Ctrl+S": self.external.save,
-            "F8": lambda: self.files.step_errors(1),
-            "Shift+F8": lambda: self.files.step_errors(-1),
-        }
-        for key, act in keys.items():
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        press_keys(self, self.run, "Ctrl+Return", "Ctrl+Enter")
+        press_keys(self, self.external.save, "Ctrl+S")
+        press_keys(self, lambda: self.files.step_errors(1), "F8")
+        press_keys(self, lambda: self.files.step_errors(-1), "Shift+F8")
 
     def _tell_kept(self) -> None:
         self._count_attempts()
