@@ -9,12 +9,33 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from tfcards.warm import system
+from tfcards.warm.cage import enter
 from tfcards.warm.order import Order
 
 ABOVE: Final = 512  # descriptors from here on are nobody's
+REPORT: Final = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """In a forked process: what it is to do, and the descriptors that came with it."""
+
+    order: Order
+    descriptors: list[int]
+    report: int
+
+
+def perform(task: Task) -> NoReturn:
+    """In a forked process: become what was ordered, in its cage if it has one."""
+    (report,) = moved([task.report], REPORT)
+    descriptors = moved(task.descriptors, ABOVE)
+    if task.order.is_caged:
+        enter(descriptors.pop(), report)
+    become(task.order, descriptors, lambda: os.close(report))
 
 
 def become(

@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
 
 from tfcards.warm import order, system
-from tfcards.warm.become import ABOVE, become, moved
-from tfcards.warm.cage import enter
+from tfcards.warm.become import Task, perform
 from tfcards.warm.client import Door
 from tfcards.warm.order import Order
 
@@ -33,17 +32,7 @@ FRAMEWORK: Final = "tensorflow"
 IDLE_SECONDS: Final = 600.0
 LEAST_FREE_KB: Final = 4 * 2**20
 LOOK_SECONDS: Final = 20.0
-REPORT: Final = 600
 PR_SET_PDEATHSIG: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """In a forked process: what it is to do, and the descriptors that came with it."""
-
-    order: Order
-    descriptors: list[int]
-    report: int
 
 
 class Child(NamedTuple):
@@ -237,15 +226,6 @@ def free_kb() -> int:
         if name == "MemAvailable":
             return int(value.split()[0])
     return 0
-
-
-def perform(task: Task) -> NoReturn:
-    """In a forked process: become what was ordered, in its cage if it has one."""
-    (report,) = moved([task.report], REPORT)
-    descriptors = moved(task.descriptors, ABOVE)
-    if task.order.is_caged:
-        enter(descriptors.pop(), report)
-    become(task.order, descriptors, lambda: os.close(report))
 
 
 def branch() -> tuple[Door, int] | None:
