@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton
 from typing_extensions import override
 
 from tfcards.ui.look.appearance import Appearance
+from tfcards.ui.look.pieces import paint_ground
 from tfcards.ui.look.theme import Radius, Space, Step
 
 CAP_PADDING = 6
@@ -45,15 +46,7 @@ class KeyHint(QAbstractButton):
         theme = self._appearance.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self.underMouse() or self.isDown():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.pressed if self.isDown() else theme.hover))
-            painter.drawRoundedRect(box, Radius.SMALL, Radius.SMALL)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.accent), 2))
-            painter.drawRoundedRect(box, Radius.SMALL, Radius.SMALL)
+        paint_ground(self, painter, theme, Radius.SMALL)
         cap = QRectF(Space.SMALL, (self.height() - 20) / 2, self._cap_width(), 20)
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.setBrush(QColor(theme.raised))

@@ -4,8 +4,9 @@ from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from tfcards.ui.look.icons import Ink, icon, pixmap
-from tfcards.ui.look.theme import Radius, Space
+from tfcards.ui.look.theme import Radius, Space, Theme
 
 SHADOW_REACH = 3  # px a card keeps free below for its shadow
 _Layout = TypeVar("_Layout", bound=QBoxLayout)
@@ -192,3 +193,16 @@ class Scrolled(QScrollArea):
             return
         if layout.hasHeightForWidth():
             content.setMinimumHeight(layout.totalHeightForWidth(self.viewport().width()))
+
+
+def paint_ground(button: QAbstractButton, painter: QPainter, theme: Theme, radius: int) -> None:
+    """What a button that draws itself has under its words: the pointer's ground, the focus ring."""
+    box = QRectF(button.rect()).adjusted(1, 1, -1, -1)
+    if button.underMouse() or button.isDown():
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.pressed if button.isDown() else theme.hover))
+        painter.drawRoundedRect(box, radius, radius)
+    if button.hasFocus():
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.accent), 2))
+        painter.drawRoundedRect(box, radius, radius)

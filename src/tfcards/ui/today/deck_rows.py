@@ -1,14 +1,14 @@
 """The deck list of Today: one painted, focusable row per deck. Counts nothing itself."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from tfcards.sessions.today import DeckRow
 from tfcards.ui.look.appearance import Appearance
 from tfcards.ui.look.icons import pixmap
-from tfcards.ui.look.pieces import clear, column
+from tfcards.ui.look.pieces import clear, column, paint_ground
 from tfcards.ui.look.theme import Radius, Space, Step, Theme
 
 NUMBER_WIDTH = 74  # px at the default text size, for each of new, learning, due
@@ -88,15 +88,7 @@ class DeckButton(QAbstractButton):
         theme = self._appearance.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self.underMouse() or self.isDown():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.pressed if self.isDown() else theme.hover))
-            painter.drawRoundedRect(box, Radius.CONTROL, Radius.CONTROL)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(_pen(theme.accent, 2))
-            painter.drawRoundedRect(box, Radius.CONTROL, Radius.CONTROL)
+        paint_ground(self, painter, theme, Radius.CONTROL)
         self._paint_name(painter, theme)
         self._paint_numbers(painter, theme)
         self._paint_action(painter, theme)
@@ -166,7 +158,3 @@ class _Headings(QWidget):
 
 def _columns_width(theme: Theme) -> int:
     return len(HEADINGS) * theme.px(NUMBER_WIDTH) + theme.px(ACTION_WIDTH)
-
-
-def _pen(colour: str, width: float) -> QPen:
-    return QPen(QColor(colour), width)
