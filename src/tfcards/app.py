@@ -71,10 +71,10 @@ class Application:
 
     def _load(self) -> "tuple[list[Lab], Outline, tuple[str, ...]]":
         """Import what the first page needs and find the labs, while the window is up already."""
-        from tfcards.labs import warm  # noqa: F401  # so that `_open` finds it, and the others
+        from tfcards.labs import warm  # noqa: F401  # so that `_open` finds it
         from tfcards.labs.content.manifest import discover
         from tfcards.labs.content.roadmap import find_outline
-        from tfcards.sessions import attempts, readiness, suspects, today  # noqa: F401
+        from tfcards.sessions import attempts, readiness, suspects, today  # noqa: F401  # so that `_open` finds them  # noqa: F401  # as soon as the first page
         from tfcards.store import preload
 
         preload(self._folder)

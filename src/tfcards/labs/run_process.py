@@ -20,7 +20,8 @@ STOP: Final = b'{"stop": true}\n'
 class RunProcess:
     """A run's supervisor: `lines` come from it, a wish to stop goes to it.
 
-    It lives on when whoever ordered it is gone. One thread may start it and read, another end it.
+    It is not killed with whoever ordered it: the job says whether it then stops or goes on. One
+    thread may start it and read, another end it.
     """
 
     def __init__(self, command: Sequence[str], run_folder: Path) -> None:
@@ -58,7 +59,7 @@ class RunProcess:
             with contextlib.closing(self._door), contextlib.suppress(Refused):
                 place = self._folder, self._variables
                 return self._door.start(self._command, *place, streams, outlives_us=True)
-        return subprocess.Popen(
+        return subprocess.Popen(  # no session of its own: a terminal's end is also the run's
             self._command,
             cwd=self._folder,
             env=self._variables,
